@@ -1,0 +1,1 @@
+"""What the API promises: the document, its operations, the resource model."""

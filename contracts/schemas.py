@@ -1,0 +1,163 @@
+"""OpenAPI 3.0 schemas as JSON Schema: following references, reading properties, compiling validators.
+
+OpenAPI 3.0 schemas are JSON Schema (Wright draft 00) with changes of its own; `to_json_schema` rewrites
+them as JSON Schema 2020-12, which jsonschema-rs compiles.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import jsonschema_rs
+
+from contracts.document import JSON
+from contracts.pointers import lookup
+
+Direction = Literal["request", "response"]
+
+_ANNOTATIONS = frozenset(
+    {"discriminator", "example", "externalDocs", "xml", "deprecated", "description", "title"}
+)
+_SCHEMA_LISTS = ("allOf", "anyOf", "oneOf")
+
+
+def resolve(root: JSON, node: JSON) -> JSON:
+    """`node`, or what its chain of local references leads to."""
+    seen = set()
+    while "$ref" in node and isinstance(node["$ref"], str):
+        if node["$ref"] in seen:
+            return {}
+        seen.add(node["$ref"])
+        node = lookup(root, node["$ref"])
+    return node
+
+
+def reference_name(schema: JSON) -> str | None:
+    """The component a schema is a reference to: `Session` for `#/components/schemas/Session`."""
+    ref = schema.get("$ref")
+    return ref.rpartition("/")[2] if isinstance(ref, str) else None
+
+
+def properties(root: JSON, schema: JSON) -> dict[str, JSON]:
+    """All properties an object schema declares, those of `allOf` included."""
+    node = resolve(root, schema)
+    found: dict[str, JSON] = {}
+    for part in node.get("allOf", ()):
+        found |= properties(root, part)
+    found |= node.get("properties", {})
+    return found
+
+
+def required(root: JSON, schema: JSON) -> frozenset[str]:
+    """All property names an object schema requires, those of `allOf` included."""
+    node = resolve(root, schema)
+    names = set(node.get("required", ()))
+    for part in node.get("allOf", ()):
+        names |= required(root, part)
+    return frozenset(names)
+
+
+def defaults(root: JSON, schema: JSON) -> JSON:
+    """The default of each property that has one."""
+    found = {}
+    for name, written in properties(root, schema).items():
+        node = resolve(root, written)
+        if node.get("default") is not None:
+            found[name] = node["default"]
+    return found
+
+
+def kind(root: JSON, schema: JSON) -> str | None:
+    """The `type` of a schema: as written, else what its keywords say, else none."""
+    node = resolve(root, schema)
+    if "type" in node:
+        return str(node["type"])
+    if "properties" in node or "additionalProperties" in node:
+        return "object"
+    if "items" in node:
+        return "array"
+    for keyword in _SCHEMA_LISTS:
+        kinds = {kind(root, part) for part in node.get(keyword, ())} - {None}
+        if len(kinds) == 1:
+            return kinds.pop()
+    return None
+
+
+def to_json_schema(root: JSON, schema: JSON, direction: Direction = "request") -> JSON:
+    """A self-contained JSON Schema 2020-12 of an OpenAPI 3.0 schema.
+
+    Args:
+        root: the document that local references point into.
+        direction: in requests a required `readOnly` property is not demanded, in responses a required
+            `writeOnly` one is not (OpenAPI 3.0.3, Schema Object).
+    """
+    definitions: JSON = {}
+    written = _rewrite(root, schema, direction, definitions)
+    return written | {"$defs": definitions} if definitions else written
+
+
+def compile_schema(
+    root: JSON, schema: JSON, direction: Direction = "request"
+) -> jsonschema_rs.Draft202012Validator:
+    """A validator of `schema` that asserts formats.
+
+    Raises:
+        ValueError: the schema itself is not valid (an invalid regular expression, say).
+    """
+    return jsonschema_rs.Draft202012Validator(to_json_schema(root, schema, direction), validate_formats=True)
+
+
+def _rewrite(root: JSON, schema: JSON, direction: Direction, definitions: JSON) -> JSON:
+    if "$ref" in schema and isinstance(schema["$ref"], str):
+        return _rewrite_reference(root, schema["$ref"], direction, definitions)
+    out: JSON = {}
+    for keyword, value in schema.items():
+        if keyword in _ANNOTATIONS or keyword.startswith("x-"):
+            continue
+        out[keyword] = _rewrite_keyword(root, keyword, value, direction, definitions)
+    _rewrite_bounds(out)
+    _bound_integer(out)
+    if out.pop("nullable", False) and "type" in out:
+        out["type"] = [out["type"], "null"]
+        if "enum" in out and None not in out["enum"]:
+            out["enum"] = [*out["enum"], None]
+    if "required" in out:
+        out["required"] = _demanded(root, schema, direction)
+    return out
+
+
+def _rewrite_reference(root: JSON, ref: str, direction: Direction, definitions: JSON) -> JSON:
+    name = ref.removeprefix("#/").removeprefix("components/schemas/")
+    if name not in definitions:
+        definitions[name] = True  # reserves the name, so that a recursive schema ends
+        definitions[name] = _rewrite(root, lookup(root, ref), direction, definitions)
+    return {"$ref": f"#/$defs/{name.replace('/', '~1')}"}
+
+
+def _rewrite_keyword(root: JSON, keyword: str, value: Any, direction: Direction, definitions: JSON) -> Any:
+    if keyword == "properties":
+        return {name: _rewrite(root, part, direction, definitions) for name, part in value.items()}
+    if keyword in _SCHEMA_LISTS:
+        return [_rewrite(root, part, direction, definitions) for part in value]
+    if keyword in {"items", "not", "additionalProperties"} and isinstance(value, dict):
+        return _rewrite(root, value, direction, definitions)
+    return value
+
+
+def _rewrite_bounds(schema: JSON) -> None:
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and bound in schema:
+            schema[exclusive] = schema.pop(bound)
+
+
+def _bound_integer(schema: JSON) -> None:
+    """Integer formats are widths (OpenAPI 3.0.3, Data Types), which JSON Schema states as bounds."""
+    bits = {"int32": 31, "int64": 63}.get(schema.get("format", ""))
+    if bits and schema.get("type") == "integer":
+        schema["allOf"] = [*schema.get("allOf", ()), {"minimum": -(2**bits), "maximum": 2**bits - 1}]
+
+
+def _demanded(root: JSON, schema: JSON, direction: Direction) -> list[str]:
+    excused = "readOnly" if direction == "request" else "writeOnly"
+    parts = schema.get("properties", {})
+    return [name for name in schema["required"] if not resolve(root, parts.get(name, {})).get(excused, False)]

@@ -1,0 +1,1 @@
+"""A stateful mock that keeps the contract."""

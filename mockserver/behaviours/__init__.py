@@ -1,0 +1,1 @@
+"""The only code that knows words of the API: what chat, suggestions, memories and jobs do."""

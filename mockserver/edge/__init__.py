@@ -1,0 +1,1 @@
+"""Subclasses of Connexion's middlewares: routing, security and request validation over compiled tables."""
