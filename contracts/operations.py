@@ -111,7 +111,7 @@ def _walk(root: JSON) -> Iterator[Operation]:
 
 def _operation(root: JSON, path: str, method: str, node: JSON, shared: list[JSON]) -> Operation:
     pointer = join("", "paths", path, method)
-    security = node.get("security", root.get("security", []))
+    security: list[JSON] = node["security"] if "security" in node else root.get("security", [])
     parameters = {
         p.location + p.name: p for p in _parameters(root, shared, join("", "paths", path, "parameters"))
     }

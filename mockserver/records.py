@@ -1,1 +1,249 @@
-"""Records and what the resource model says of them: the mock's domain, without HTTP."""
+"""The mock's domain, without HTTP: records, and what the resource model says of them.
+
+Every method acts in one workspace. Refusals are raised before the first write, so that a refused write
+has no effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, unquote
+
+import orjson
+
+from contracts.document import JSON, Document
+from contracts.resources import Embedding, Resource, ResourceModel
+from mockserver.clock import Clock
+from mockserver.ids import Ids
+from mockserver.problems import Conflict, NotFound, Offence
+from mockserver.shapes import Shape, Synthesiser, shape
+from mockserver.store.base import Query, Record, Store, Tick
+
+REFERENCE_SETTING = "x-kit-reference-check"
+
+
+class Records:
+    """Creates, reads, writes and deletes records of any resource of a document.
+
+    Args:
+        synthesise: makes the values that a record must have and nobody sends.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        model: ResourceModel,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        synthesise: Synthesiser,
+    ) -> None:
+        self.model = model
+        self.store = store
+        self.clock = clock
+        self.ids = ids
+        self._synthesise = synthesise
+        self._shapes = {path: shape(document, resource) for path, resource in model.resources.items()}
+        self._checks_references = bool(document.data.get(REFERENCE_SETTING, False))
+
+    def resource(self, path: str) -> Resource:
+        """The resource whose collection has this path."""
+        return self.model.resources[path]
+
+    def shape(self, resource: Resource) -> Shape:
+        """The compiled shape of a resource's records."""
+        return self._shapes[resource.path]
+
+    async def tick(self, workspace: str) -> Tick:
+        """The next moment of a workspace: a rising number and a rising time."""
+        return await self.store.tick(workspace, self.clock.now())
+
+    async def owner(self, workspace: str, resource: Resource, path: Mapping[str, Any]) -> str:
+        """The owner that a request's path parameters name.
+
+        Raises:
+            NotFound: a record above is not there.
+        """
+        values = [str(path[name]) for name in resource.owner_parameters]
+        if resource.parent is not None:
+            parent = self.resource(resource.parent)
+            above = len(parent.owner_parameters)
+            if parent.id_parameter is not None:
+                await self.get(workspace, parent, owner_key(values[:above]), values[above])
+        return owner_key(values)
+
+    async def get(self, workspace: str, resource: Resource, owner: str, id: str) -> Record:
+        """A record.
+
+        Raises:
+            NotFound: it is not there, or not under that owner.
+        """
+        record = await self.store.get(workspace, resource.path, owner, id)
+        if record is None:
+            raise NotFound(f"There is no {resource.label} {id}.", (_place(resource, id),))
+        return record
+
+    async def find(self, workspace: str, resource: Resource, owner: str, query: Query) -> list[Record]:
+        """The records of one owner that a query selects."""
+        return await self.store.find(workspace, resource.path, owner, query)
+
+    async def create(
+        self,
+        workspace: str,
+        resource: Resource,
+        owner: str,
+        sent: JSON,
+        *,
+        id: str | None = None,
+        hidden: JSON | None = None,
+    ) -> Record:
+        """A new record, with the records embedded in `sent` created under it.
+
+        Raises:
+            NotFound: `sent` refers to a record that is not there.
+            Conflict: `id` is taken.
+        """
+        await self._check_references(workspace, resource, sent)
+        for embedding, part in _embedded(resource, sent):
+            await self._check_references(workspace, self.resource(embedding.target), part)
+        tick = await self.tick(workspace)
+        id = id or self._given_id(resource, sent) or self.ids.uuid(workspace, tick.number)
+        body = self.shape(resource).created(sent, id, _owners(resource, owner), tick.time, self._synthesise)
+        record = Record(
+            id, owner, tick.number, tick.time, tick.time, orjson.dumps(body), orjson.dumps(hidden or {})
+        )
+        if not await self.store.insert(workspace, resource.path, record):
+            raise Conflict(f"There is a {resource.label} {id} already.", (_place(resource, id),))
+        for embedding, part in _embedded(resource, sent):
+            await self.create(workspace, self.resource(embedding.target), below(record), part)
+        return record
+
+    async def replace(self, workspace: str, resource: Resource, owner: str, id: str, sent: JSON) -> Record:
+        """PUT: every property of the replace request is as sent, else its default, else gone.
+
+        Raises:
+            NotFound: the record, or one that `sent` refers to, is not there.
+        """
+        await self.get(workspace, resource, owner, id)
+        await self._check_references(workspace, resource, sent)
+        write = self.shape(resource).replaced
+        return await self._change(workspace, resource, owner, id, lambda old, time: write(old, sent, time))
+
+    async def merge(self, workspace: str, resource: Resource, owner: str, id: str, sent: JSON) -> Record:
+        """PATCH: the properties that were sent change, all others stay.
+
+        Raises:
+            NotFound: the record, or one that `sent` refers to, is not there.
+        """
+        await self.get(workspace, resource, owner, id)
+        await self._check_references(workspace, resource, sent)
+        write = self.shape(resource).merged
+        return await self._change(workspace, resource, owner, id, lambda old, time: write(old, sent, time))
+
+    async def amend(self, workspace: str, resource: Resource, owner: str, id: str, changes: JSON) -> Record:
+        """Changes the server makes by itself; they move the time of the last update.
+
+        Raises:
+            NotFound: the record is not there.
+        """
+        write = self.shape(resource).amended
+        return await self._change(workspace, resource, owner, id, lambda old, time: write(old, changes, time))
+
+    async def delete(self, workspace: str, resource: Resource, owner: str, id: str) -> Tick:
+        """Removes a record, what is under it, and what refers to it where a hint says so.
+
+        Returns:
+            When.
+
+        Raises:
+            NotFound: it is not there.
+        """
+        record = await self.get(workspace, resource, owner, id)
+        await self.store.delete(workspace, resource.path, owner, id)
+        for child in self.model.children(resource.path):
+            await self._clear(workspace, child, below(record))
+        for referrer, reference in self.model.referrers(resource.path):
+            if referrer.path in resource.cascades:
+                await self._delete_referring(workspace, referrer, reference.property, id)
+        return await self.tick(workspace)
+
+    async def clear(self, workspace: str, resource: Resource, owner: str) -> Tick:
+        """Empties a collection of one owner.
+
+        Returns:
+            When.
+        """
+        await self._clear(workspace, resource, owner)
+        return await self.tick(workspace)
+
+    async def _clear(self, workspace: str, resource: Resource, owner: str) -> None:
+        children = self.model.children(resource.path)
+        if children:
+            for record in await self.find(workspace, resource, owner, Query()):
+                for child in children:
+                    await self._clear(workspace, child, below(record))
+        await self.store.clear(workspace, resource.path, owner)
+
+    async def _delete_referring(self, workspace: str, resource: Resource, name: str, id: str) -> None:
+        for owner in await self.store.owners(workspace, resource.path):
+            for record in await self.find(workspace, resource, owner, Query(equal=(((name,), id),))):
+                await self.delete(workspace, resource, owner, record.id)
+
+    async def _change(
+        self, workspace: str, resource: Resource, owner: str, id: str, write: Callable[[JSON, int], JSON]
+    ) -> Record:
+        tick = await self.tick(workspace)
+
+        def changed(old: Record) -> Record:
+            body = orjson.dumps(write(orjson.loads(old.body), tick.time))
+            return Record(old.id, old.owner, tick.number, old.created, tick.time, body, old.hidden)
+
+        record = await self.store.update(workspace, resource.path, owner, id, changed)
+        if record is None:
+            raise NotFound(f"There is no {resource.label} {id}.", (_place(resource, id),))
+        return record
+
+    async def _check_references(self, workspace: str, resource: Resource, sent: JSON) -> None:
+        if not self._checks_references:
+            return
+        offences = []
+        for reference in resource.references:
+            id = sent.get(reference.property)
+            target = self.resource(reference.target)
+            if not isinstance(id, str) or target.owner_parameters:
+                continue
+            if await self.store.get(workspace, target.path, "", id.lower()) is None:
+                offences.append(Offence(f"/{reference.property}", f"There is no {target.label} {id}."))
+        if offences:
+            raise NotFound("The body refers to a record that does not exist.", tuple(offences))
+
+    def _given_id(self, resource: Resource, sent: JSON) -> str | None:
+        value = sent.get(resource.id_property) if resource.client_id and resource.id_property else None
+        return None if value is None else str(value)
+
+
+def owner_key(values: list[str]) -> str:
+    """Path parameters as one owner; a slash inside a value stays inside."""
+    return "/".join(quote(value, safe=":@ ") if "/" in value or "%" in value else value for value in values)
+
+
+def below(record: Record) -> str:
+    """The owner that a record is to the records under it."""
+    own = owner_key([record.id])
+    return f"{record.owner}/{own}" if record.owner else own
+
+
+def _owners(resource: Resource, owner: str) -> dict[str, str]:
+    values = [unquote(value) for value in owner.split("/")] if owner else []
+    return dict(zip(resource.owner_parameters, values, strict=True))
+
+
+def _embedded(resource: Resource, sent: JSON) -> Iterator[tuple[Embedding, JSON]]:
+    for embedding in resource.embeddings:
+        for part in sent.get(embedding.property) or ():
+            yield embedding, part
+
+
+def _place(resource: Resource, id: str) -> Offence:
+    return Offence(f"path/{resource.id_parameter}", f"{id} names no {resource.label}.")

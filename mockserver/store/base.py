@@ -44,7 +44,7 @@ class Query:
     Attributes:
         sort: "created", "updated", or the path of a property of the body.
         equal: (path of a property, value) pairs; all must hold, by type and value. A path is a tuple of keys.
-        contains: a property path and words; every word must stand in it, in any case.
+        contains: a property path and words; one of the words must stand in it, in any case.
         limit: None for all.
     """
 

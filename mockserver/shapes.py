@@ -1,0 +1,139 @@
+"""How a record of a resource is made from request bodies: compiled once per resource at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.dialect import Stamp
+from contracts.document import JSON, Document
+from contracts.resources import Resource, Verb
+from contracts.schemas import defaults, properties, required, resolve
+from mockserver.clock import to_text
+from mockserver.ids import NIL
+
+MERGE_SETTING = "x-kit-merge"
+
+#: Makes a plausible value of a schema: (property name, schema, name of the draw) → value.
+Synthesiser = Callable[[str, JSON, str], Any]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The properties of one resource's records, and where their values come from.
+
+    Attributes:
+        declared: the properties a record has; empty when its schema leaves them open.
+        writable: verb → the properties its request may set.
+        filled: verb (create, replace) → the default of each property it sets when left out.
+        demanded: properties every record has, though no request need send them.
+        identifiers: properties whose values are UUIDs naming records, compared in lower case (RFC 9562 §4).
+    """
+
+    resource: Resource
+    declared: Mapping[str, JSON]
+    writable: Mapping[Verb, frozenset[str]]
+    filled: Mapping[Verb, JSON]
+    demanded: Mapping[str, JSON]
+    identifiers: frozenset[str]
+    deep: bool
+
+    def created(
+        self, sent: JSON, id: str, owners: Mapping[str, str], time: int, synthesise: Synthesiser
+    ) -> JSON:
+        """A new record in the order of its schema.
+
+        Args:
+            sent: what the request, or a behaviour, says.
+            owners: path parameter → value, of the path above.
+            time: microseconds; both stamps.
+        """
+        given = self.filled.get(Verb.CREATE, {}) | self._kept(sent)
+        given |= {name: owners[parameter] for name, parameter in self.resource.owner_properties.items()}
+        given |= {
+            name: to_text(time) for name, kind in self.resource.stamps.items() if kind is not Stamp.DELETED
+        }
+        if self.resource.id_property:
+            given[self.resource.id_property] = id
+        for name, schema in self.demanded.items():
+            if name not in given:
+                given[name] = NIL if name in self.identifiers else synthesise(name, schema, id)
+        return {name: given[name] for name in (self.declared or given) if name in given}
+
+    def replaced(self, old: JSON, sent: JSON, time: int) -> JSON:
+        """`old` with every property of the replace request as sent, else its default, else gone (PUT)."""
+        new = {name: value for name, value in old.items() if name not in self.writable[Verb.REPLACE]}
+        return self._written(new | self.filled[Verb.REPLACE] | self._kept(sent, Verb.REPLACE), time)
+
+    def merged(self, old: JSON, sent: JSON, time: int) -> JSON:
+        """`old` with the properties that were sent; objects merge when the document says so (PATCH)."""
+        new = dict(old)
+        for name, value in self._kept(sent, Verb.MERGE).items():
+            new[name] = merge(old[name], value) if self.deep and name in old else value
+        return self._written(new, time)
+
+    def amended(self, old: JSON, changes: JSON, time: int) -> JSON:
+        """`old` with `changes` made by the server itself."""
+        return self._written(old | changes, time)
+
+    def _written(self, new: JSON, time: int) -> JSON:
+        stamps = {name: to_text(time) for name, kind in self.resource.stamps.items() if kind is Stamp.UPDATED}
+        new |= stamps
+        return {name: new[name] for name in (self.declared or new) if name in new}
+
+    def _kept(self, sent: JSON, verb: Verb | None = None) -> JSON:
+        names = self.writable.get(verb) if verb else None
+        return {
+            name: value.lower() if name in self.identifiers and isinstance(value, str) else value
+            for name, value in sent.items()
+            if (names is None or name in names) and (not self.declared or name in self.declared)
+        }
+
+
+def merge(old: Any, new: Any) -> Any:
+    """Objects merged member by member, at every depth; anything else is replaced. Null is a value."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return new
+    return old | {name: merge(old[name], value) if name in old else value for name, value in new.items()}
+
+
+def shape(document: Document, resource: Resource) -> Shape:
+    """The shape of a resource's records."""
+    root = document.data
+    declared = properties(root, resource.record)
+    bodies = {verb: _body(resource, verb) for verb in (Verb.CREATE, Verb.REPLACE, Verb.MERGE)}
+    own = defaults(root, resource.record)
+    on_create = own | defaults(root, bodies[Verb.CREATE])
+    on_replace = on_create | defaults(root, bodies[Verb.REPLACE])
+    replaceable = frozenset(properties(root, bodies[Verb.REPLACE]))
+    server = {resource.id_property, *resource.stamps, *resource.owner_properties}
+    return Shape(
+        resource=resource,
+        declared=declared,
+        writable={verb: frozenset(properties(root, body)) - server for verb, body in bodies.items()},
+        filled={
+            Verb.CREATE: {name: value for name, value in on_create.items() if name in declared},
+            Verb.REPLACE: {
+                name: value for name, value in on_replace.items() if name in replaceable & set(declared)
+            },
+        },
+        demanded={
+            name: declared[name]
+            for name in sorted(required(root, resource.record))
+            if name in set(declared) - server
+        },
+        identifiers=frozenset(
+            reference.property
+            for reference in resource.references
+            if resolve(root, declared.get(reference.property, {})).get("format") == "uuid"
+        ),
+        deep=root.get(MERGE_SETTING) == "deep",
+    )
+
+
+def _body(resource: Resource, verb: Verb) -> JSON:
+    operation = resource.verbs.get(verb)
+    if operation is None or operation.body is None:
+        return {}
+    return operation.body.json_schema or {}

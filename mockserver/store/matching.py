@@ -1,0 +1,59 @@
+"""What a query means, record by record: the reference for every store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from contracts.document import JSON
+from mockserver.store.base import Query
+
+_MISSING = object()
+_WORD = re.compile(r"\w+")
+
+
+def matches(body: JSON, query: Query) -> bool:
+    """Whether a record is among those a query selects, its slice aside."""
+    if not all(same(_at(body, path), value) for path, value in query.equal):
+        return False
+    if query.contains is None:
+        return True
+    path, wanted = query.contains
+    text = _at(body, path)
+    words = set(_WORD.findall(wanted.casefold()))
+    return not words or (isinstance(text, str) and not words.isdisjoint(_WORD.findall(text.casefold())))
+
+
+def same(left: Any, right: Any) -> bool:
+    """JSON equality: by type and value; a boolean is no number, members of objects have no order."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(value, right[name]) for name, value in left.items())
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(same, left, right))
+    return bool(left == right)
+
+
+def sort_key(name: str) -> Callable[[JSON], tuple[Any, ...]]:
+    """A key that orders records by a property: those without it first, then by type, then by value."""
+
+    def key(body: JSON) -> tuple[Any, ...]:
+        value = body.get(name)
+        if value is None:
+            return (0,)
+        if isinstance(value, int | float):
+            return (1, value)
+        return (2, str(value))
+
+    return key
+
+
+def _at(body: JSON, path: tuple[str, ...]) -> Any:
+    value: Any = body
+    for name in path:
+        if not isinstance(value, dict) or name not in value:
+            return _MISSING
+        value = value[name]
+    return value
