@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from contracts.bundled import shipped
+from contracts.bundling import bundle, locate
+from contracts.downconversion import down_convert
 from contracts.errors import Place
+from contracts.overlay import OverlayReport, apply, read_overlay
+from contracts.repairs.catalogue import check_kept, mend
+from contracts.repairs.rule import Repair
+from contracts.structure import JSON
+from contracts.validation import validate
 
-JSON = dict[str, Any]
+__all__ = ["JSON", "Document", "load"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,10 @@ class Document:
         base: the file after its repairs.
         hinted: `base` plus the hints overlay: what the file means.
         data: `hinted` plus conventions and the user's overlays: what the mock keeps and a check demands.
+        lines: the 1-based line of each JSON pointer of the file as written.
+        files: for what came from other files, its JSON pointer here and its file.
+        repairs: what was changed in the file, in order.
+        overlays: what each overlay did, in order.
     """
 
     path: Path
@@ -28,10 +39,59 @@ class Document:
     hinted: JSON
     data: JSON
     lines: Mapping[str, int]
+    files: Mapping[str, Path] = field(default_factory=dict)
+    repairs: tuple[Repair, ...] = ()
+    overlays: tuple[OverlayReport, ...] = ()
 
     def place(self, pointer: str) -> Place:
-        """The file and line of `pointer`, or of its nearest ancestor that stands in the file."""
-        wanted = pointer
-        while wanted and wanted not in self.lines:
-            wanted = wanted.rpartition("/")[0]
-        return Place(self.path, pointer, self.lines.get(wanted))
+        """The file and line of `pointer`, or of its nearest ancestor that stands in a file."""
+        return locate(self.path, self.lines, self.files, pointer)
+
+
+def load(
+    path: Path | None = None,
+    *,
+    overlays: Sequence[Path] = (),
+    shipped_overlays: bool = True,
+    keep: Collection[str] = (),
+) -> Document:
+    """Read an OpenAPI file, mend it and apply overlays.
+
+    Args:
+        path: the file; the shipped spec when left out.
+        overlays: overlays of the user's own, applied last.
+        shipped_overlays: whether the shipped hints and conventions are applied, wherever their targets exist.
+        keep: names of contract-changing repairs that are not to be made.
+
+    Raises:
+        DocumentError: the file or an overlay cannot be used.
+        UsageError: `keep` names no such repair.
+    """
+    check_kept(keep)
+    files = shipped()
+    bundled = bundle(path or files.spec)
+    base, converted = down_convert(bundled)
+    repairs = converted + mend(base, bundled.place, keep)
+    validate(base, bundled.place)
+    reports: list[OverlayReport] = []
+
+    def overlaid(document: JSON, overlay_path: Path) -> JSON:
+        result, report = apply(read_overlay(overlay_path), document)
+        validate(result, bundled.place, subject=f"With the overlay {overlay_path} applied: ")
+        reports.append(report)
+        return result
+
+    hinted = overlaid(base, files.hints) if shipped_overlays else base
+    data = overlaid(hinted, files.conventions) if shipped_overlays else hinted
+    for overlay in overlays:
+        data = overlaid(data, overlay)
+    return Document(
+        path=bundled.path,
+        base=base,
+        hinted=hinted,
+        data=data,
+        lines=bundled.lines,
+        files=bundled.files,
+        repairs=repairs,
+        overlays=tuple(reports),
+    )

@@ -1,0 +1,135 @@
+"""Repairs of parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.pointers import join, unescape
+from contracts.repairs.rule import Draft, Mended, Rule
+from contracts.structure import JSON, METHODS, is_reference
+
+_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+_TEMPLATE = re.compile(r"\{([^{}/]+)\}")
+
+
+def _name_parameters(draft: Draft) -> Iterator[Mended]:
+    for site in draft.sites("parameter"):
+        if not site.node.get("name") and site.pointer.startswith("/components/parameters/"):
+            site.node["name"] = unescape(site.pointer.rpartition("/")[2])
+            yield Mended(site.pointer, f"The parameter is now named {site.node['name']!r}, as its key.")
+
+
+def _require_path_parameters(draft: Draft) -> Iterator[Mended]:
+    for site in draft.sites("parameter"):
+        if site.node.get("in") == "path" and site.node.get("required") is not True:
+            site.node["required"] = True
+            yield Mended(site.pointer, "The path parameter is now required.")
+
+
+def _declare_path_parameters(draft: Draft) -> Iterator[Mended]:
+    paths = draft.root.get("paths")
+    for path, item in paths.items() if isinstance(paths, dict) else ():
+        if not isinstance(item, dict) or is_reference(item):
+            continue
+        shared = _path_names(draft, item.get("parameters"))
+        own = [
+            _path_names(draft, item[method].get("parameters"))
+            for method in METHODS
+            if _is_object(item, method)
+        ]
+        for name in dict.fromkeys(_TEMPLATE.findall(path)):
+            if name in shared or not own or all(name in names for names in own):
+                continue
+            new = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            item["parameters"] = [*(item.get("parameters") or []), new]
+            yield Mended(
+                join("", "paths", path), f"The path parameter {name!r} is now declared, as a string."
+            )
+
+
+def _path_names(draft: Draft, parameters: Any) -> set[str]:
+    nodes = [draft.resolve(entry) for entry in parameters] if isinstance(parameters, list) else []
+    return {
+        node["name"]
+        for node in nodes
+        if isinstance(node, dict) and node.get("in") == "path" and "name" in node
+    }
+
+
+def _is_object(item: JSON, field: str) -> bool:
+    return isinstance(item.get(field), dict)
+
+
+def _mean_response_media_types(draft: Draft) -> Iterator[Mended]:
+    for site in draft.sites("operation"):
+        for index, node in reversed(list(_ignored(draft, site.node))):
+            if node["name"].lower() != "accept":
+                continue
+            named = node.get("schema", {}).get("enum") or []
+            added = _add_media_types(draft, site.node, [name for name in named if isinstance(name, str)])
+            del site.node["parameters"][index]
+            what = f"; the answer may now also be {', '.join(added)}" if added else ""
+            yield Mended(f"{site.pointer}/parameters/{index}", f"The parameter is gone{what}.")
+
+
+def _add_media_types(draft: Draft, operation: JSON, named: list[str]) -> list[str]:
+    added: list[str] = []
+    for status, written in operation.get("responses", {}).items():
+        content = draft.resolve(written).get("content")
+        if not status.startswith("2") or not content:
+            continue
+        shape = next(iter(content.values()))
+        for media_type in named:
+            if media_type not in content:
+                is_json = media_type == "application/json" or media_type.endswith("+json")
+                content[media_type] = dict(shape) if is_json else {"schema": {"type": "string"}}
+                added.append(media_type)
+    return list(dict.fromkeys(added))
+
+
+def _drop_ignored_headers(draft: Draft) -> Iterator[Mended]:
+    for site in [*draft.sites("operation"), *draft.sites("path item")]:
+        for index, node in reversed(list(_ignored(draft, site.node))):
+            del site.node["parameters"][index]
+            yield Mended(f"{site.pointer}/parameters/{index}", f"The parameter {node['name']!r} is gone.")
+
+
+def _ignored(draft: Draft, owner: JSON) -> Iterator[tuple[int, JSON]]:
+    parameters = owner.get("parameters")
+    for index, written in enumerate(parameters if isinstance(parameters, list) else ()):
+        node = draft.resolve(written)
+        if (
+            isinstance(node, dict)
+            and node.get("in") == "header"
+            and str(node.get("name")).lower() in _IGNORED_HEADERS
+        ):
+            yield index, node
+
+
+NAME_PARAMETERS = Rule(
+    "unnamed-parameter",
+    "A parameter must have a name; its key among the components says which.",
+    _name_parameters,
+)
+REQUIRE_PATH_PARAMETERS = Rule(
+    "optional-path-parameter",
+    "A path parameter must be required (Parameter Object): without it there is no such path.",
+    _require_path_parameters,
+)
+DECLARE_PATH_PARAMETERS = Rule(
+    "undeclared-path-parameter",
+    "Each template expression of a path must have a path parameter (Paths Object).",
+    _declare_path_parameters,
+)
+MEAN_RESPONSE_MEDIA_TYPES = Rule(
+    "accept-parameter",
+    "A header parameter Accept is ignored (Parameter Object); its values mean media types of the answer.",
+    _mean_response_media_types,
+)
+DROP_IGNORED_HEADERS = Rule(
+    "ignored-header-parameter",
+    "A header parameter named Accept, Content-Type or Authorization is ignored (Parameter Object).",
+    _drop_ignored_headers,
+)

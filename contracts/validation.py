@@ -1,0 +1,211 @@
+"""Whether a document is valid OpenAPI 3.0: the meta-schema, then what no schema can say.
+
+The meta-schema is the one openapi-spec-validator carries; jsonschema-rs checks it in milliseconds where that
+package, imports included, takes most of a second.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jsonschema_rs
+
+from contracts.errors import DocumentError, Place, did_you_mean
+from contracts.pointers import join, lookup
+from contracts.structure import JSON, METHODS, Site, is_reference, walk
+
+_META_SCHEMA = Path("resources", "schemas", "v3.0", "schema.json")
+_TEMPLATE = re.compile(r"\{([^{}/]*)\}")
+
+
+class Problem(NamedTuple):
+    """One reason why a document is not valid."""
+
+    pointer: str
+    message: str
+    cure: str | None = None
+
+
+def validate(root: JSON, place: Callable[[str], Place], subject: str = "") -> None:
+    """Refuse a document that is not valid.
+
+    Args:
+        place: from a JSON pointer to where it stands.
+        subject: what the message begins with, when the file alone does not say whose fault it is.
+
+    Raises:
+        DocumentError: the first problem, and how many more there are.
+    """
+    problems = list(_schema_problems(root)) or list(_semantic_problems(root))
+    if not problems:
+        return
+    first = problems[0]
+    more = f" ({len(problems) - 1} more like this.)" if len(problems) > 1 else ""
+    cure = f"{first.cure or ''}{more}".strip() or None
+    raise DocumentError(f"{subject}{first.message}", place=place(first.pointer), cure=cure)
+
+
+# --- the meta-schema ----------------------------------------------------------------------------------------
+
+
+def _meta_schema() -> JSON:
+    package = importlib.util.find_spec("openapi_spec_validator")  # found, not imported: that takes 0.2 s
+    if package is None or package.origin is None:
+        raise DocumentError(
+            "openapi-spec-validator is not installed.", cure="Install sessions-kit with all it depends on."
+        )
+    loaded: JSON = json.loads(Path(package.origin).parent.joinpath(_META_SCHEMA).read_bytes())
+    return loaded
+
+
+def _schema_problems(root: JSON) -> Iterator[Problem]:
+    meta = _meta_schema()
+    validator = jsonschema_rs.Draft4Validator(meta, mask="this")
+    if validator.is_valid(root):
+        return
+    for error in validator.iter_errors(root):
+        yield _problem(_deepest(error), root, meta)
+
+
+def _deepest(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+    """The cause of a failed choice: the error of the branch that was meant."""
+    branches = getattr(error.kind, "context", None)
+    if not branches:
+        return error
+    meant = [branch for branch in branches if branch and not _is_other_choice(branch)] or [
+        b for b in branches if b
+    ]
+    if not meant:
+        return error
+    causes = [_deepest(branch[0]) for branch in meant]
+    return max(causes, key=lambda cause: len(cause.instance_path))
+
+
+def _is_other_choice(branch: list[jsonschema_rs.ValidationError]) -> bool:
+    """Whether a branch is the Reference Object, which an object without `$ref` was never meant to be."""
+    return any(getattr(error.kind, "property", "") == "$ref" for error in branch)
+
+
+def _problem(error: jsonschema_rs.ValidationError, root: JSON, meta: JSON) -> Problem:
+    pointer = join("", *(str(token) for token in error.instance_path))
+    kind = error.kind
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
+        return Problem(pointer, f"The required field {kind.property!r} is missing.")
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+        return _unknown_field(pointer, kind.unexpected[0], meta)
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type):
+        return Problem(
+            pointer, f"Here must stand {_spell_types(kind.types)}, not {_spell_value(root, pointer)}."
+        )
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum):
+        allowed = ", ".join(str(option) for option in kind.options)
+        return Problem(
+            pointer, f"{_spell_value(root, pointer)} is not allowed here. It must be one of: {allowed}."
+        )
+    return Problem(pointer, f"{_spell_value(root, pointer)} is not valid here: {error.message}.")
+
+
+def _unknown_field(pointer: str, name: str, meta: JSON) -> Problem:
+    place = join(pointer, name)
+    if pointer == "/paths":
+        return Problem(place, f"{name!r} is no path: it does not begin with a slash.", f"Write '/{name}'.")
+    if re.fullmatch(r"/paths/[^/]+/[a-z]+/responses", pointer):
+        return Problem(place, f"{name!r} is no status: a response is named 200, 4XX or default.")
+    known = {field for part in meta["definitions"].values() for field in part.get("properties", ())}
+    near = did_you_mean(name, known)
+    cure = near if near.startswith("Did") else "A field of your own must begin with x-."
+    return Problem(place, f"OpenAPI 3.0 knows no field {name!r} here.", cure)
+
+
+def _spell_types(types: list[str]) -> str:
+    return " or ".join(f"{'an' if name[0] in 'aeio' else 'a'} {name}" for name in types)
+
+
+def _spell_value(root: JSON, pointer: str) -> str:
+    value = lookup(root, pointer)
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "an array"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+# --- what no schema can say ---------------------------------------------------------------------------------
+
+
+def _semantic_problems(root: JSON) -> Iterator[Problem]:
+    for site in walk(root):
+        if is_reference(site.node):
+            yield from _reference_problems(root, site)
+        elif site.kind == "schema" and isinstance(site.node, dict) and "pattern" in site.node:
+            yield from _pattern_problems(site)
+    yield from _path_problems(root)
+
+
+def _reference_problems(root: JSON, site: Site) -> Iterator[Problem]:
+    reference = site.node["$ref"]
+    seen = [reference]
+    pointer = f"{site.pointer}/$ref"
+    while True:
+        if not reference.startswith("#"):
+            yield Problem(pointer, f"The reference {reference!r} leads out of the document.")
+            return
+        try:
+            node = lookup(root, reference)
+        except LookupError:
+            names = _neighbours(root, reference)
+            wrong = reference.rpartition("/")[2]
+            yield Problem(pointer, f"The reference {reference!r} leads nowhere.", did_you_mean(wrong, names))
+            return
+        if not is_reference(node):
+            return
+        reference = node["$ref"]
+        if reference in seen:
+            yield Problem(pointer, f"The reference {reference!r} leads back to itself and nowhere else.")
+            return
+        seen.append(reference)
+
+
+def _neighbours(root: JSON, reference: str) -> list[str]:
+    try:
+        parent = lookup(root, reference.rpartition("/")[0])
+    except LookupError:
+        return []
+    return [str(name) for name in parent] if isinstance(parent, dict) else []
+
+
+def _pattern_problems(site: Site) -> Iterator[Problem]:
+    pattern = site.node["pattern"]
+    try:
+        jsonschema_rs.Draft4Validator({"pattern": pattern})
+    except (ValueError, jsonschema_rs.ValidationError):
+        message = f"The pattern {pattern!r} is no regular expression (ECMA-262)."
+        yield Problem(f"{site.pointer}/pattern", message)
+
+
+def _path_problems(root: JSON) -> Iterator[Problem]:
+    for path, item in root["paths"].items():
+        if path.startswith("x-"):
+            continue
+        pointer = join("", "paths", path)
+        rest = _TEMPLATE.sub("", path)
+        if "{" in rest or "}" in rest or "{}" in path:
+            yield Problem(pointer, f"The braces of the path {path!r} do not match.")
+        for owner in ("", *METHODS):
+            node = item.get(owner, {}) if owner else item
+            yield from _repeated_parameters(root, node, f"{pointer}/{owner}" if owner else pointer)
+
+
+def _repeated_parameters(root: JSON, node: JSON, pointer: str) -> Iterator[Problem]:
+    seen: set[tuple[Any, Any]] = set()
+    for index, written in enumerate(node.get("parameters", [])):
+        parameter = lookup(root, written["$ref"]) if is_reference(written) else written
+        identity = (parameter.get("in"), parameter.get("name"))
+        if identity in seen:
+            message = f"The {identity[0]} parameter {identity[1]!r} is declared twice."
+            yield Problem(f"{pointer}/parameters/{index}", message, "Keep one of them.")
+        seen.add(identity)
