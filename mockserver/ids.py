@@ -25,12 +25,13 @@ class Ids:
         self.seed = seed
 
     def uuid(self, workspace: str, number: int) -> str:
-        """The id of the `number`th thing of a workspace: a version 8 UUID (RFC 9562 §5.8).
+        """The id of the `number`th thing of a workspace: a version 4 UUID (RFC 9562 §5.4), as the
+        official clients refuse any other version.
 
         Two workspaces never share one, as both names go into the digest.
         """
         raw = bytearray(self._digest("uuid", workspace, str(number), size=16))
-        raw[6] = raw[6] & 0x0F | 0x80
+        raw[6] = raw[6] & 0x0F | 0x40
         raw[8] = raw[8] & 0x3F | 0x80
         text = raw.hex()
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

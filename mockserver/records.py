@@ -74,12 +74,14 @@ class Records:
         return owner_key(values)
 
     async def get(self, workspace: str, resource: Resource, owner: str, id: str) -> Record:
-        """A record.
+        """A record. What has no id in its path is always there, and is made when first asked for.
 
         Raises:
             NotFound: it is not there, or not under that owner.
         """
         record = await self.store.get(workspace, resource.path, owner, id)
+        if record is None and resource.singleton:
+            return await self.create(workspace, resource, owner, {}, id=id)
         if record is None:
             raise NotFound(f"There is no {resource.label} {id}.", (_place(resource, id),))
         return record
@@ -87,6 +89,10 @@ class Records:
     async def find(self, workspace: str, resource: Resource, owner: str, query: Query) -> list[Record]:
         """The records of one owner that a query selects."""
         return await self.store.find(workspace, resource.path, owner, query)
+
+    async def count(self, workspace: str, resource: Resource, owner: str, query: Query) -> int:
+        """How many records of one owner a query selects, its slice aside."""
+        return await self.store.count(workspace, resource.path, owner, query)
 
     async def create(
         self,
@@ -108,7 +114,8 @@ class Records:
         for embedding, part in _embedded(resource, sent):
             await self._check_references(workspace, self.resource(embedding.target), part)
         tick = await self.tick(workspace)
-        id = id or self._given_id(resource, sent) or self.ids.uuid(workspace, tick.number)
+        id = _given_id(resource, sent) if id is None else id
+        id = self.ids.uuid(workspace, tick.number) if id is None else id
         body = self.shape(resource).created(sent, id, _owners(resource, owner), tick.time, self._synthesise)
         record = Record(
             id, owner, tick.number, tick.time, tick.time, orjson.dumps(body), orjson.dumps(hidden or {})
@@ -218,10 +225,6 @@ class Records:
         if offences:
             raise NotFound("The body refers to a record that does not exist.", tuple(offences))
 
-    def _given_id(self, resource: Resource, sent: JSON) -> str | None:
-        value = sent.get(resource.id_property) if resource.client_id and resource.id_property else None
-        return None if value is None else str(value)
-
 
 def owner_key(values: list[str]) -> str:
     """Path parameters as one owner; a slash inside a value stays inside."""
@@ -243,6 +246,11 @@ def _embedded(resource: Resource, sent: JSON) -> Iterator[tuple[Embedding, JSON]
     for embedding in resource.embeddings:
         for part in sent.get(embedding.property) or ():
             yield embedding, part
+
+
+def _given_id(resource: Resource, sent: JSON) -> str | None:
+    value = sent.get(resource.id_property) if resource.client_id and resource.id_property else None
+    return None if value is None else str(value)
 
 
 def _place(resource: Resource, id: str) -> Offence:

@@ -1,0 +1,143 @@
+"""The mock on one page: document → resource model → store → handlers → ASGI app under Connexion."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from contracts.document import Document
+from contracts.errors import DocumentError, did_you_mean
+from contracts.inference import infer
+from contracts.operations import Operation, operations
+from contracts.resources import ResourceModel
+from mockserver.accounts import Accounts
+from mockserver.behaviours import BEHAVIOURS
+from mockserver.call import SCOPE_KEY, Answer, Call, Handler
+from mockserver.clock import Clock, SystemClock
+from mockserver.documentation import Documentation
+from mockserver.edge.stack import connexion_stack
+from mockserver.imitation import imitation
+from mockserver.ids import Ids, fresh_seed
+from mockserver.records import Records
+from mockserver.store.base import Store
+from mockserver.store.memory import MemoryStore
+from mockserver.synth import Synth
+from mockserver.verbs import verb_handler
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a mock is to behave.
+
+    Attributes:
+        prefix: the path the API stands under; None takes it from the document's first server.
+        keys: the keys that are accepted; none given means that every key is.
+        seed: of ids and text; None draws one.
+        check_answers: validate every answer against the document before it leaves.
+    """
+
+    prefix: str | None = None
+    keys: Collection[str] = ()
+    needs_key: bool = True
+    seed: int | None = None
+    check_answers: bool = False
+    clock: Clock = field(default_factory=SystemClock)
+    store: Store = field(default_factory=MemoryStore)
+
+
+@dataclass(frozen=True)
+class Mock:
+    """A mock that is ready to be served.
+
+    Attributes:
+        app: the ASGI application.
+        prefix: the path the API stands under, without a trailing slash.
+    """
+
+    app: ASGIApp
+    document: Document
+    model: ResourceModel
+    records: Records
+    prefix: str
+    seed: int
+
+
+def build(document: Document, settings: Settings | None = None) -> Mock:
+    """The mock of a document.
+
+    Raises:
+        DocumentError: a hint names a behaviour that the mock does not know.
+    """
+    settings = settings or Settings()
+    seed = fresh_seed() if settings.seed is None else settings.seed
+    prefix = _prefix(document) if settings.prefix is None else settings.prefix.rstrip("/")
+    promised = operations(document)
+    model = infer(document)
+    ids = Ids(seed)
+    synth = Synth(document.data, ids)
+    records = Records(document, model, settings.store, settings.clock, ids, synth.value)
+    api = _dispatcher(_handlers(document, promised, records, synth))
+    guarded = connexion_stack(
+        document,
+        promised,
+        api,
+        base_path=prefix,
+        accounts=Accounts(settings.keys, needs_key=settings.needs_key),
+        check_answers=settings.check_answers,
+    )
+    app = Documentation(document, prefix, guarded)
+    return Mock(app, document, model, records, prefix, seed)
+
+
+def _handlers(
+    document: Document, promised: tuple[Operation, ...], records: Records, synth: Synth
+) -> dict[str, Handler]:
+    """A handler for each operation: its behaviour's, else its verb's, else an imitation of its answer."""
+    model = records.model
+    handlers = {operation.id: imitation(document, records, synth, operation) for operation in promised}
+    for resource in model.resources.values():
+        for verb, operation in resource.verbs.items():
+            handlers[operation.id] = verb_handler(document, records, synth, resource, verb, operation)
+    for operation_id, behaviour in model.behaviours.items():
+        factory = BEHAVIOURS.get(behaviour.name)
+        if factory is None:
+            raise DocumentError(
+                f"There is no behaviour {behaviour.name!r}.",
+                place=document.place(behaviour.operation.pointer),
+                cure=did_you_mean(behaviour.name, BEHAVIOURS),
+            )
+        handlers[operation_id] = factory(behaviour, records, document)
+    return handlers
+
+
+def _dispatcher(handlers: dict[str, Handler]) -> ASGIApp:
+    async def api(scope: Scope, receive: Receive, send: Send) -> None:
+        call: Call = scope["extensions"][SCOPE_KEY]
+        await _write(await handlers[call.operation.id](call), send)
+
+    return api
+
+
+async def _write(answer: Answer, send: Send) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+    if answer.media_type:
+        headers.append((b"content-type", answer.media_type.encode("latin-1")))
+    if answer.stream is None:
+        if answer.status != 204:
+            headers.append((b"content-length", b"%d" % len(answer.body)))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+        return
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    async for part in answer.stream:
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _prefix(document: Document) -> str:
+    servers = document.data.get("servers") or [{"url": ""}]
+    url = str(servers[0].get("url", ""))
+    path = url.partition("://")[2].partition("/")[2] if "://" in url else url.lstrip("/")
+    return f"/{path.rstrip('/')}" if path.rstrip("/") else ""

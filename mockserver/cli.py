@@ -1,0 +1,148 @@
+"""`sessions-kit mock`."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from contracts.errors import UsageError
+from contracts.options import document_from_options, document_options
+from mockserver.app import Mock, Settings, build
+from mockserver.clock import FrozenClock, SystemClock, from_text
+
+
+@click.command(short_help="Serve a stateful mock of the API.")
+@document_options
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option("--prefix", metavar="PATH", help="The path the API stands under.  [default: the spec's first server]")
+@click.option("--api-key", "keys", multiple=True, metavar="KEY", help="Accept this key and no other; repeatable.")
+@click.option("--no-auth", is_flag=True, help="Ask for no key.")
+@click.option("--seed", type=int, help="Makes ids and text reproducible.")
+@click.option("--freeze", metavar="TIME", help="Hold the clock at this RFC 3339 time, or at `now`.")
+@click.option("--check-answers", is_flag=True, help="Validate every answer against the document before it leaves.")
+@click.option("--print-url", is_flag=True, help="Print the URL and nothing else, for scripts.")
+def mock(
+    spec: Path | None,
+    overlays: Sequence[Path],
+    no_overlay: bool,
+    keep: Sequence[str],
+    host: str,
+    port: int,
+    prefix: str | None,
+    keys: Sequence[str],
+    no_auth: bool,
+    seed: int | None,
+    freeze: str | None,
+    check_answers: bool,
+    print_url: bool,
+) -> None:
+    """Serve a stateful mock of the API, built from its OpenAPI file.
+
+    Every key opens a world of its own; state is kept in memory until the mock stops.
+    """
+    if no_auth and keys:
+        raise UsageError("--no-auth and --api-key exclude each other.", cure="Leave one of them out.")
+    document = document_from_options(spec, overlays, no_overlay, keep)
+    settings = Settings(
+        prefix=_checked_prefix(prefix),
+        keys=_checked_keys(keys),
+        needs_key=not no_auth,
+        seed=seed,
+        check_answers=check_answers,
+        clock=_clock(freeze),
+    )
+    listener = _listen(host, port)
+    with listener:
+        served = build(document, settings)
+        url = f"http://{_for_url(host)}:{listener.getsockname()[1]}"
+        click.echo(f"{url}{served.prefix}" if print_url else _welcome(served, url, keys, no_auth))
+        sys.stdout.flush()
+        _serve(served, listener)
+
+
+def _serve(served: Mock, listener: socket.socket) -> None:
+    import uvicorn  # only a mock that really serves pays for it
+
+    config = uvicorn.Config(
+        served.app,
+        http="httptools",
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise UsageError(f"{host!r} is no address to listen on ({error.strerror}).", cure="Try --host 127.0.0.1.") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        cure = "Stop what listens there, or choose another with --port (0 takes any free port)."
+        raise UsageError(f"Cannot listen on {host}:{port} ({error.strerror}).", cure=cure) from error
+    return listener
+
+
+def _clock(freeze: str | None) -> SystemClock | FrozenClock:
+    if freeze is None:
+        return SystemClock()
+    if freeze == "now":
+        return FrozenClock(SystemClock().now())
+    try:
+        return FrozenClock(from_text(freeze))
+    except ValueError as error:
+        cure = "Write it like 2024-05-01T12:00:00Z, or `now`."
+        raise UsageError(f"--freeze {freeze!r} is no RFC 3339 time with an offset.", cure=cure) from error
+
+
+def _checked_prefix(prefix: str | None) -> str | None:
+    if prefix is None:
+        return None
+    path = "/" + prefix.strip("/")
+    if any(character in path for character in "?#{} \\") or "//" in path:
+        raise UsageError(f"--prefix {prefix!r} is no plain path.", cure="Write it like /api or /v1/api.")
+    return path.rstrip("/")
+
+
+def _checked_keys(keys: Sequence[str]) -> tuple[str, ...]:
+    for key in keys:
+        if not key.strip() or not key.isascii() or not key.isprintable():
+            raise UsageError(f"--api-key {key!r} cannot stand in a header.", cure="Use visible ASCII characters.")
+    return tuple(key.strip() for key in keys)
+
+
+def _for_url(host: str) -> str:
+    if ":" in host:
+        return f"[{host}]"
+    return {"0.0.0.0": "127.0.0.1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+
+
+def _welcome(served: Mock, url: str, keys: Sequence[str], no_auth: bool) -> str:
+    key = keys[0] if keys else "any-key"
+    rule = "none is asked for" if no_auth else "one of those given" if keys else "any; each opens a world of its own"
+    header = "" if no_auth else f" -H 'Authorization: Bearer {key}'"
+    first = next((r.path for r in served.model.resources.values() if r.listing and not r.owner_parameters), "")
+    lines = [
+        ("API", f"{url}{served.prefix}"),
+        ("Docs", f"{url}/docs"),
+        ("Spec", f"{served.document.path} ({len(served.model.resources)} resources)"),
+        ("Key", rule),
+        ("Seed", f"{served.seed} (--seed {served.seed} gives the same ids and text again)"),
+        ("Try", f"curl{header} {url}{served.prefix}{first}"),
+        ("Stop", "Ctrl-C"),
+    ]
+    return "\n".join(f"{name:<5} {text}" for name, text in lines)

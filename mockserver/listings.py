@@ -1,0 +1,105 @@
+"""From query parameters to a store query, and from records to a page, in the dialect of one list operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from contracts.dialect import Listing, Stamp
+from contracts.document import JSON
+from contracts.operations import Operation
+from contracts.resources import Resource
+from contracts.schemas import kind, properties
+from mockserver.call import Answer
+from mockserver.problems import Invalid, Malformed, Offence
+from mockserver.store.base import Query, Record
+
+_SORTS = {Stamp.CREATED: "created", Stamp.UPDATED: "updated"}
+
+
+def to_query(resource: Resource, listing: Listing, given: Mapping[str, Any]) -> Query:
+    """The store query that a list request means.
+
+    Args:
+        given: query parameters by name, with the defaults of their schemas.
+
+    Raises:
+        Malformed: a filter is not JSON.
+        Invalid: a filter is JSON, but no object.
+    """
+    sort, descending = _sort(resource, listing, given)
+    equal: list[tuple[tuple[str, ...], Any]] = [
+        ((field,), given[name]) for name, field in listing.equal.items() if name in given
+    ]
+    for name, field in listing.matching.items():
+        equal += [((field, member), value) for member, value in _filter(name, given.get(name)).items()]
+    searches = [((field,), str(given[name])) for name, field in listing.search.items() if name in given]
+    limit = given.get(listing.limit) if listing.limit else None
+    return Query(
+        sort=sort,
+        descending=descending,
+        offset=_offset(listing, given, limit),
+        limit=limit,
+        equal=tuple(equal),
+        contains=searches[0] if searches else None,
+    )
+
+
+def page_writer(root: JSON, listing: Listing, operation: Operation) -> Callable[[list[Record], int], Answer]:
+    """The writer of a page: (records, how many there are in all) → answer.
+
+    Stored bodies are joined as they are; no record is parsed on its way out.
+    """
+    status = operation.success_status
+    if listing.envelope is None:
+        return lambda records, total: Answer(status, b"[" + b",".join([r.body for r in records]) + b"]")
+    head = b"{" + orjson.dumps(listing.envelope) + b":["
+    schema = operation.success.json_schema or {}
+    counts = [
+        orjson.dumps(name)
+        for name, part in properties(root, schema).items()
+        if name == listing.total and kind(root, part) == "integer"
+    ]
+
+    def write(records: list[Record], total: int) -> Answer:
+        tail = b"".join(b",%s:%d" % (name, total) for name in counts)
+        return Answer(status, head + b",".join([r.body for r in records]) + b"]" + tail + b"}")
+
+    return write
+
+
+def _sort(resource: Resource, listing: Listing, given: Mapping[str, Any]) -> tuple[str, bool]:
+    descending = listing.descending
+    name = str(given.get(listing.sort) or "") if listing.sort else ""
+    if name.startswith("-"):
+        name, descending = name[1:], True
+    order = given.get(listing.order) if listing.order else None
+    if order:
+        descending = str(order).lower().startswith("desc")
+    stamped = resource.stamps.get(name)
+    if stamped in _SORTS:
+        return _SORTS[stamped], descending
+    return name or "created", descending
+
+
+def _offset(listing: Listing, given: Mapping[str, Any], limit: int | None) -> int:
+    if listing.offset:
+        return int(given.get(listing.offset) or 0)
+    if listing.page and limit:
+        return max(int(given.get(listing.page) or 1) - 1, 0) * limit
+    return 0
+
+
+def _filter(name: str, text: str | None) -> JSON:
+    if text is None:
+        return {}
+    place = f"query/{name}"
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise Malformed(f"`{name}` is not JSON.", (Offence(place, str(error)),)) from error
+    if not isinstance(value, dict):
+        raise Invalid(f"`{name}` is no JSON object.", (Offence(place, 'Send an object such as {"key": "value"}.'),))
+    return value

@@ -1,0 +1,75 @@
+"""What a successful answer says of a record: the record itself, an envelope, a receipt, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from contracts.dialect import Stamp, stamp
+from contracts.document import JSON, Document
+from contracts.operations import Operation
+from contracts.resources import Resource
+from contracts.schemas import kind, properties, required, resolve
+from mockserver.call import Answer
+from mockserver.clock import to_text
+from mockserver.store.base import Record
+from mockserver.synth import Synth
+
+#: Writes an answer: (the record it is about, when something was deleted, in microseconds).
+Receipt = Callable[[Record | None, int], Answer]
+
+_Part = Callable[[Record | None, int], Any]
+
+
+def receipt(document: Document, synth: Synth, resource: Resource, operation: Operation) -> Receipt:
+    """The writer of an operation's success answer, by the schema of that answer.
+
+    Args:
+        resource: whose record the answer is about.
+    """
+    status, schema = operation.success_status, operation.success.json_schema
+    if schema is None:
+        return lambda record, deleted: Answer(status, media_type="")
+    if resolve(document.data, schema) == resolve(document.data, resource.record):
+        return lambda record, deleted: Answer(status, record.body if record else b"{}")
+    return _object(document.data, synth, resource, operation, schema)
+
+
+def _object(root: JSON, synth: Synth, resource: Resource, operation: Operation, schema: JSON) -> Receipt:
+    status = operation.success_status
+    parts = {
+        name: part
+        for name, written in properties(root, schema).items()
+        if (part := _part(root, synth, resource, operation, schema, name, written)) is not None
+    }
+
+    def write(record: Record | None, deleted: int) -> Answer:
+        return Answer(status, orjson.dumps({name: part(record, deleted) for name, part in parts.items()}))
+
+    return write
+
+
+def _part(
+    root: JSON, synth: Synth, resource: Resource, operation: Operation, schema: JSON, name: str, written: JSON
+) -> _Part | None:
+    """How one property of a receipt gets its value; None leaves it out."""
+    if resolve(root, written) == resolve(root, resource.record):
+        return lambda record, deleted: orjson.Fragment(record.body if record else b"{}")
+    if name == resource.id_property or name == "id":
+        return lambda record, deleted: record.id if record else synth.value(name, written, str(operation))
+    match stamp(root, name, written):
+        case Stamp.CREATED:
+            return lambda record, deleted: to_text(record.created if record else deleted)
+        case Stamp.UPDATED:
+            return lambda record, deleted: to_text(record.updated if record else deleted)
+        case Stamp.DELETED:
+            return lambda record, deleted: to_text(deleted)
+    if name in properties(root, resource.record):
+        return lambda record, deleted: orjson.loads(record.body).get(name) if record else None
+    if kind(root, written) == "array" and not resolve(root, written).get("minItems"):
+        return lambda record, deleted: []
+    if name in required(root, schema):
+        return lambda record, deleted: synth.value(name, written, f"{operation} {record.id if record else ''}")
+    return None

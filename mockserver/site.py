@@ -1,0 +1,102 @@
+"""Where a verb meets a resource: everything about one operation that can be known before the first call."""
+
+from __future__ import annotations
+
+from contracts.dialect import Listing
+from contracts.document import JSON, Document
+from contracts.operations import Operation
+from contracts.resources import Resource, Verb
+from contracts.schemas import properties, resolve
+from mockserver.call import Answer, Call
+from mockserver.listings import page_writer, to_query
+from mockserver.receipts import receipt
+from mockserver.records import Records, owner_key
+from mockserver.store.base import Query, Record
+from mockserver.synth import Synth
+
+
+class Site:
+    """One verb of one resource, compiled."""
+
+    def __init__(
+        self,
+        document: Document,
+        records: Records,
+        synth: Synth,
+        resource: Resource,
+        verb: Verb,
+        operation: Operation,
+    ) -> None:
+        root = document.data
+        listing = resource.listing or Listing(envelope=None)
+        self.records = records
+        self.resource = resource
+        self.counts = listing.total is not None
+        #: The record that the collection belongs to; what emptying the collection is answered with.
+        self._above = records.resource(resource.parent) if resource.parent else None
+        about = self._above if verb is Verb.CLEAR and self._above else resource
+        #: The success answer about a record: (record, when something was deleted) → answer.
+        self.answer = receipt(document, synth, about, operation)
+        #: The success answer of a list operation: (records, how many there are in all) → answer.
+        self.page = page_writer(root, listing, operation)
+        self._listing = listing
+        self._wrapper = _request_wrapper(root, resource, operation)
+        self._uuids = frozenset(
+            parameter.name
+            for parameter in operation.parameters
+            if parameter.location == "path" and resolve(root, parameter.schema).get("format") == "uuid"
+        )
+
+    async def owner(self, call: Call) -> str:
+        """The owner of the collection that is called.
+
+        Raises:
+            NotFound: a record above it is not there.
+        """
+        return await self.records.owner(call.workspace, self.resource, self._path(call))
+
+    async def address(self, call: Call) -> tuple[str, str]:
+        """The owner and the id of the record that is called.
+
+        Raises:
+            NotFound: a record above it is not there; asked only of singletons, as every other record goes
+                with the record above it.
+        """
+        path = self._path(call)
+        if self.resource.id_parameter is None:
+            return await self.records.owner(call.workspace, self.resource, path), ""
+        owner = owner_key([path[name] for name in self.resource.owner_parameters])
+        return owner, path[self.resource.id_parameter]
+
+    async def above(self, call: Call) -> Record | None:
+        """The record the collection belongs to; none at the top level."""
+        if self._above is None or self._above.id_parameter is None:
+            return None
+        path = self._path(call)
+        owner = owner_key([path[name] for name in self._above.owner_parameters])
+        return await self.records.get(call.workspace, self._above, owner, path[self._above.id_parameter])
+
+    def sent(self, call: Call) -> JSON:
+        """What the request says of the record."""
+        body = call.body if isinstance(call.body, dict) else {}
+        return body[self._wrapper] if self._wrapper else body
+
+    def query(self, call: Call) -> Query:
+        """Which records a list request asks for.
+
+        Raises:
+            Malformed: a filter is not JSON.
+            Invalid: a filter is JSON, but no object.
+        """
+        return to_query(self.resource, self._listing, call.query)
+
+    def _path(self, call: Call) -> dict[str, str]:
+        # UUIDs are read in any case (RFC 9562 §4) and kept in lower case.
+        return {name: str(v).lower() if name in self._uuids else str(v) for name, v in call.path.items()}
+
+
+def _request_wrapper(root: JSON, resource: Resource, operation: Operation) -> str | None:
+    """The property that wraps the record in the request, where one wraps it in answers, too."""
+    if resource.wrapper is None or operation.body is None or operation.body.json_schema is None:
+        return None
+    return resource.wrapper if list(properties(root, operation.body.json_schema)) == [resource.wrapper] else None

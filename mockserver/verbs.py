@@ -1,0 +1,81 @@
+"""The verbs, generic over the resource model: from a call to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from contracts.document import Document
+from contracts.operations import Operation
+from contracts.resources import Resource, Verb
+from mockserver.call import Answer, Call, Handler
+from mockserver.records import Records
+from mockserver.site import Site
+from mockserver.synth import Synth
+
+
+async def create(site: Site, call: Call) -> Answer:
+    """POST on a collection."""
+    owner = await site.owner(call)
+    return site.answer(await site.records.create(call.workspace, site.resource, owner, site.sent(call)), 0)
+
+
+async def list_(site: Site, call: Call) -> Answer:
+    """GET on a collection."""
+    owner = await site.owner(call)
+    query = site.query(call)
+    found = await site.records.find(call.workspace, site.resource, owner, query)
+    total = await site.records.count(call.workspace, site.resource, owner, query) if site.counts else len(found)
+    return site.page(found, total)
+
+
+async def get(site: Site, call: Call) -> Answer:
+    """GET on a record."""
+    owner, id = await site.address(call)
+    return site.answer(await site.records.get(call.workspace, site.resource, owner, id), 0)
+
+
+async def replace(site: Site, call: Call) -> Answer:
+    """PUT on a record."""
+    owner, id = await site.address(call)
+    return site.answer(await site.records.replace(call.workspace, site.resource, owner, id, site.sent(call)), 0)
+
+
+async def merge(site: Site, call: Call) -> Answer:
+    """PATCH on a record."""
+    owner, id = await site.address(call)
+    return site.answer(await site.records.merge(call.workspace, site.resource, owner, id, site.sent(call)), 0)
+
+
+async def delete(site: Site, call: Call) -> Answer:
+    """DELETE on a record."""
+    owner, id = await site.address(call)
+    record = await site.records.get(call.workspace, site.resource, owner, id)
+    gone = await site.records.delete(call.workspace, site.resource, owner, id)
+    return site.answer(record, gone.time)
+
+
+async def clear(site: Site, call: Call) -> Answer:
+    """DELETE on a collection. What its answer names is the record the collection belongs to."""
+    owner = await site.owner(call)
+    above = await site.above(call)
+    gone = await site.records.clear(call.workspace, site.resource, owner)
+    return site.answer(above, gone.time)
+
+
+VERBS: dict[Verb, Callable[[Site, Call], Awaitable[Answer]]] = {
+    Verb.CREATE: create,
+    Verb.LIST: list_,
+    Verb.GET: get,
+    Verb.REPLACE: replace,
+    Verb.MERGE: merge,
+    Verb.DELETE: delete,
+    Verb.CLEAR: clear,
+}
+
+
+def verb_handler(
+    document: Document, records: Records, synth: Synth, resource: Resource, verb: Verb, operation: Operation
+) -> Handler:
+    """The handler of one verb of one resource."""
+    return partial(VERBS[verb], Site(document, records, synth, resource, verb, operation))
