@@ -18,8 +18,8 @@ from mockserver.call import SCOPE_KEY, Answer, Call, Handler
 from mockserver.clock import Clock, SystemClock
 from mockserver.documentation import Documentation
 from mockserver.edge.stack import connexion_stack
-from mockserver.imitation import imitation
 from mockserver.ids import Ids, fresh_seed
+from mockserver.imitation import imitation
 from mockserver.records import Records
 from mockserver.store.base import Store
 from mockserver.store.memory import MemoryStore

@@ -18,13 +18,21 @@ from mockserver.clock import FrozenClock, SystemClock, from_text
 @click.command(short_help="Serve a stateful mock of the API.")
 @document_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
-@click.option("--prefix", metavar="PATH", help="The path the API stands under.  [default: the spec's first server]")
-@click.option("--api-key", "keys", multiple=True, metavar="KEY", help="Accept this key and no other; repeatable.")
+@click.option(
+    "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port."
+)
+@click.option(
+    "--prefix", metavar="PATH", help="The path the API stands under.  [default: the spec's first server]"
+)
+@click.option(
+    "--api-key", "keys", multiple=True, metavar="KEY", help="Accept this key and no other; repeatable."
+)
 @click.option("--no-auth", is_flag=True, help="Ask for no key.")
 @click.option("--seed", type=int, help="Makes ids and text reproducible.")
 @click.option("--freeze", metavar="TIME", help="Hold the clock at this RFC 3339 time, or at `now`.")
-@click.option("--check-answers", is_flag=True, help="Validate every answer against the document before it leaves.")
+@click.option(
+    "--check-answers", is_flag=True, help="Validate every answer against the document before it leaves."
+)
 @click.option("--print-url", is_flag=True, help="Print the URL and nothing else, for scripts.")
 def mock(
     spec: Path | None,
@@ -85,7 +93,9 @@ def _listen(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise UsageError(f"{host!r} is no address to listen on ({error.strerror}).", cure="Try --host 127.0.0.1.") from error
+        raise UsageError(
+            f"{host!r} is no address to listen on ({error.strerror}).", cure="Try --host 127.0.0.1."
+        ) from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
@@ -121,21 +131,31 @@ def _checked_prefix(prefix: str | None) -> str | None:
 def _checked_keys(keys: Sequence[str]) -> tuple[str, ...]:
     for key in keys:
         if not key.strip() or not key.isascii() or not key.isprintable():
-            raise UsageError(f"--api-key {key!r} cannot stand in a header.", cure="Use visible ASCII characters.")
+            raise UsageError(
+                f"--api-key {key!r} cannot stand in a header.", cure="Use visible ASCII characters."
+            )
     return tuple(key.strip() for key in keys)
 
 
 def _for_url(host: str) -> str:
     if ":" in host:
         return f"[{host}]"
-    return {"0.0.0.0": "127.0.0.1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+    return {"0.0.0.0": "127.0.0.1", "": "127.0.0.1"}.get(host, host)
 
 
 def _welcome(served: Mock, url: str, keys: Sequence[str], no_auth: bool) -> str:
     key = keys[0] if keys else "any-key"
-    rule = "none is asked for" if no_auth else "one of those given" if keys else "any; each opens a world of its own"
+    rule = (
+        "none is asked for"
+        if no_auth
+        else "one of those given"
+        if keys
+        else "any; each opens a world of its own"
+    )
     header = "" if no_auth else f" -H 'Authorization: Bearer {key}'"
-    first = next((r.path for r in served.model.resources.values() if r.listing and not r.owner_parameters), "")
+    first = next(
+        (r.path for r in served.model.resources.values() if r.listing and not r.owner_parameters), ""
+    )
     lines = [
         ("API", f"{url}{served.prefix}"),
         ("Docs", f"{url}/docs"),

@@ -1,4 +1,4 @@
-"""From query parameters to a store query, and from records to a page, in the dialect of one list operation."""
+"""From query parameters to a store query, and from records to a page, in the dialect of one operation."""
 
 from __future__ import annotations
 
@@ -101,5 +101,7 @@ def _filter(name: str, text: str | None) -> JSON:
     except orjson.JSONDecodeError as error:
         raise Malformed(f"`{name}` is not JSON.", (Offence(place, str(error)),)) from error
     if not isinstance(value, dict):
-        raise Invalid(f"`{name}` is no JSON object.", (Offence(place, 'Send an object such as {"key": "value"}.'),))
+        raise Invalid(
+            f"`{name}` is no JSON object.", (Offence(place, 'Send an object such as {"key": "value"}.'),)
+        )
     return value

@@ -71,5 +71,7 @@ def _part(
     if kind(root, written) == "array" and not resolve(root, written).get("minItems"):
         return lambda record, deleted: []
     if name in required(root, schema):
-        return lambda record, deleted: synth.value(name, written, f"{operation} {record.id if record else ''}")
+        return lambda record, deleted: synth.value(
+            name, written, f"{operation} {record.id if record else ''}"
+        )
     return None

@@ -7,7 +7,7 @@ from contracts.document import JSON, Document
 from contracts.operations import Operation
 from contracts.resources import Resource, Verb
 from contracts.schemas import properties, resolve
-from mockserver.call import Answer, Call
+from mockserver.call import Call
 from mockserver.listings import page_writer, to_query
 from mockserver.receipts import receipt
 from mockserver.records import Records, owner_key
@@ -99,4 +99,6 @@ def _request_wrapper(root: JSON, resource: Resource, operation: Operation) -> st
     """The property that wraps the record in the request, where one wraps it in answers, too."""
     if resource.wrapper is None or operation.body is None or operation.body.json_schema is None:
         return None
-    return resource.wrapper if list(properties(root, operation.body.json_schema)) == [resource.wrapper] else None
+    return (
+        resource.wrapper if list(properties(root, operation.body.json_schema)) == [resource.wrapper] else None
+    )

@@ -25,7 +25,9 @@ async def list_(site: Site, call: Call) -> Answer:
     owner = await site.owner(call)
     query = site.query(call)
     found = await site.records.find(call.workspace, site.resource, owner, query)
-    total = await site.records.count(call.workspace, site.resource, owner, query) if site.counts else len(found)
+    total = (
+        await site.records.count(call.workspace, site.resource, owner, query) if site.counts else len(found)
+    )
     return site.page(found, total)
 
 
@@ -38,7 +40,9 @@ async def get(site: Site, call: Call) -> Answer:
 async def replace(site: Site, call: Call) -> Answer:
     """PUT on a record."""
     owner, id = await site.address(call)
-    return site.answer(await site.records.replace(call.workspace, site.resource, owner, id, site.sent(call)), 0)
+    return site.answer(
+        await site.records.replace(call.workspace, site.resource, owner, id, site.sent(call)), 0
+    )
 
 
 async def merge(site: Site, call: Call) -> Answer:
