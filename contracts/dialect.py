@@ -74,12 +74,13 @@ def stamp(root: JSON, name: str, schema: JSON) -> Stamp | None:
     node = resolve(root, schema)
     if node.get("type") != "string" or node.get("format") != "date-time":
         return None
+    return stamp_named(name)
+
+
+def stamp_named(name: str) -> Stamp | None:
+    """The time that a property of that name holds, if it is one that servers write."""
     word = plain(name)
-    if word in CREATED_NAMES:
-        return Stamp.CREATED
-    if word in UPDATED_NAMES:
-        return Stamp.UPDATED
-    return Stamp.DELETED if word in DELETED_NAMES else None
+    return next((kind for kind, names in _STAMP_NAMES.items() if word in names), None)
 
 
 def envelope(root: JSON, schema: JSON | None) -> tuple[bool, str | None, JSON | None]:
@@ -137,6 +138,8 @@ def listing(document: Document, operation: Operation, record: JSON) -> Listing:
         descending=operation.extensions.get(ORDER_HINT, "desc") != "asc",
     )
 
+
+_STAMP_NAMES = {Stamp.CREATED: CREATED_NAMES, Stamp.UPDATED: UPDATED_NAMES, Stamp.DELETED: DELETED_NAMES}
 
 _ROLES = {
     "limit": LIMIT_NAMES,

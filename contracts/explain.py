@@ -15,7 +15,7 @@ def explanation(document: Document, model: ResourceModel) -> str:
     actions = sum(len(r.actions) for r in model.resources.values())
     lines = [
         f"{document.path}: {len(model.resources)} resources, {placed} operations as verbs, "
-        f"{actions} actions, {len(model.unplaced)} unplaced",
+        f"{actions} as actions, {len(model.unplaced)} unplaced",
         "",
     ]
     for resource in model.resources.values():
@@ -25,7 +25,9 @@ def explanation(document: Document, model: ResourceModel) -> str:
     ]
     for report in document.overlays:
         for action in report.unmatched:
-            lines.append(f"overlay    {report.name}: nothing matches {action.target} ({action.description})")
+            lines.append(
+                f"overlay    {report.path.name}: nothing matches {action.target} ({action.description})"
+            )
     return "\n".join(lines).rstrip()
 
 
@@ -38,7 +40,7 @@ def _resource(resource: Resource, model: ResourceModel) -> Iterator[str]:
     reasons = resource.reasons
     kind = "one record per owner" if resource.singleton else "collection"
     yield f"{resource.path}  ({resource.label}, {kind})"
-    yield _line(kind.split()[0], kind, reasons.get("collection"))
+    yield _line("is", kind, reasons.get("collection"))
     yield _line("record", _name(resource), reasons.get("record"))
     if resource.parent:
         yield _line("parent", resource.parent, reasons.get("parent"))

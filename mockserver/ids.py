@@ -27,7 +27,7 @@ class Ids:
     def uuid(self, workspace: str, number: int) -> str:
         """The id of the `number`th thing of a workspace: a version 4 UUID (RFC 9562 §5.4).
 
-        The official clients refuse any other version. Two workspaces never share one: both names are digested.
+        The official clients refuse any other version. No two workspaces share one: both names are digested.
         """
         raw = bytearray(self._digest("uuid", workspace, str(number), size=16))
         raw[6] = raw[6] & 0x0F | 0x40

@@ -7,10 +7,9 @@ from typing import Any
 
 import orjson
 
-from contracts.dialect import Listing, Stamp
+from contracts.dialect import Listing, Stamp, stamp_named
 from contracts.document import JSON
 from contracts.operations import Operation
-from contracts.resources import Resource
 from contracts.schemas import kind, properties
 from mockserver.call import Answer
 from mockserver.problems import Invalid, Malformed, Offence
@@ -19,7 +18,7 @@ from mockserver.store.base import Query, Record
 _SORTS = {Stamp.CREATED: "created", Stamp.UPDATED: "updated"}
 
 
-def to_query(resource: Resource, listing: Listing, given: Mapping[str, Any]) -> Query:
+def to_query(listing: Listing, given: Mapping[str, Any]) -> Query:
     """The store query that a list request means.
 
     Args:
@@ -29,7 +28,7 @@ def to_query(resource: Resource, listing: Listing, given: Mapping[str, Any]) -> 
         Malformed: a filter is not JSON.
         Invalid: a filter is JSON, but no object.
     """
-    sort, descending = _sort(resource, listing, given)
+    sort, descending = _sort(listing, given)
     equal: list[tuple[tuple[str, ...], Any]] = [
         ((field,), given[name]) for name, field in listing.equal.items() if name in given
     ]
@@ -70,7 +69,7 @@ def page_writer(root: JSON, listing: Listing, operation: Operation) -> Callable[
     return write
 
 
-def _sort(resource: Resource, listing: Listing, given: Mapping[str, Any]) -> tuple[str, bool]:
+def _sort(listing: Listing, given: Mapping[str, Any]) -> tuple[str, bool]:
     descending = listing.descending
     name = str(given.get(listing.sort) or "") if listing.sort else ""
     if name.startswith("-"):
@@ -78,7 +77,7 @@ def _sort(resource: Resource, listing: Listing, given: Mapping[str, Any]) -> tup
     order = given.get(listing.order) if listing.order else None
     if order:
         descending = str(order).lower().startswith("desc")
-    stamped = resource.stamps.get(name)
+    stamped = stamp_named(name)
     if stamped in _SORTS:
         return _SORTS[stamped], descending
     return name or "created", descending

@@ -88,7 +88,7 @@ class Site:
             Malformed: a filter is not JSON.
             Invalid: a filter is JSON, but no object.
         """
-        return to_query(self.resource, self._listing, call.query)
+        return to_query(self._listing, call.query)
 
     def _path(self, call: Call) -> dict[str, str]:
         # UUIDs are read in any case (RFC 9562 §4) and kept in lower case.

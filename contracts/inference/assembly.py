@@ -61,7 +61,7 @@ def _resource(document: Document, draft: Draft, drafts: dict[str, Draft]) -> Res
         client_id=relations.client_gives_id(draft, id_name, root),
         record=record,
         wrapper=wrapper,
-        verbs=draft.verbs,
+        verbs={verb: draft.verbs[verb] for verb in Verb if verb in draft.verbs},
         actions=tuple(Action(operation) for operation in draft.actions),
         stamps={name: kind for name, schema in fields.items() if (kind := stamp(root, name, schema))},
         owner_properties=owners,

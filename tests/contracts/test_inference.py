@@ -1,4 +1,4 @@
-"""The resource model: the golden table of the shipped spec, and what is concluded from other shapes of APIs."""
+"""The resource model: the golden table of the shipped spec, and what is concluded from other APIs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,11 @@ def answers(schema: dict[str, Any] | None, status: str = "200") -> dict[str, Any
 
 
 def takes(schema: dict[str, Any], **answer: Any) -> dict[str, Any]:
-    return {"requestBody": {"content": {"application/json": {"schema": schema}}}, **answers(None, "201"), **answer}
+    return {
+        "requestBody": {"content": {"application/json": {"schema": schema}}},
+        **answers(None, "201"),
+        **answer,
+    }
 
 
 PET = {"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
@@ -69,7 +73,8 @@ def test_the_explanation_gives_a_reason_for_each_conclusion() -> None:
 def test_the_explanation_says_what_the_overlays_did_not_match(tmp_path: Path) -> None:
     spec = tmp_path / "small.yaml"
     spec.write_text(
-        "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /pets:\n    get:\n      operationId: list\n"
+        "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n"
+        "paths:\n  /pets:\n    get:\n      operationId: list\n"
         "      responses: {'200': {description: ok, content: {application/json: {schema: {type: array, "
         "items: {type: object}}}}}}\n"
     )
@@ -85,7 +90,10 @@ def test_a_bare_array_is_a_page_and_its_items_are_records() -> None:
 
 
 def test_an_envelope_with_a_total_is_a_page() -> None:
-    page = {"type": "object", "properties": {"data": {"type": "array", "items": PET}, "total": {"type": "integer"}}}
+    page = {
+        "type": "object",
+        "properties": {"data": {"type": "array", "items": PET}, "total": {"type": "integer"}},
+    }
     pets = model({"/pets": {"get": answers(page)}}).resources["/pets"]
     assert pets.listing is not None
     assert (pets.listing.envelope, pets.listing.total) == ("data", "total")
@@ -94,7 +102,11 @@ def test_an_envelope_with_a_total_is_a_page() -> None:
 def test_a_record_that_holds_one_list_of_objects_is_no_page() -> None:
     basket = {
         "type": "object",
-        "properties": {"id": {"type": "string"}, "lines": {"type": "array", "items": PET}, "n": {"type": "string"}},
+        "properties": {
+            "id": {"type": "string"},
+            "lines": {"type": "array", "items": PET},
+            "n": {"type": "string"},
+        },
     }
     found = model({"/basket": {"get": answers(basket)}}).resources["/basket"]
     assert found.singleton
@@ -133,7 +145,10 @@ def test_an_id_in_the_create_request_is_the_clients() -> None:
 
 def test_nested_collections_know_their_parents_and_embedded_records() -> None:
     toy = {"$ref": "#/components/schemas/Toy"}
-    owner = {"type": "object", "properties": {"id": {"type": "string"}, "toys": {"type": "array", "items": toy}}}
+    owner = {
+        "type": "object",
+        "properties": {"id": {"type": "string"}, "toys": {"type": "array", "items": toy}},
+    }
     paths = {
         "/pets": {"post": takes(owner)},
         "/pets/{pet_id}": {"get": answers(PET)},
@@ -160,7 +175,9 @@ def test_what_is_below_a_record_and_lists_nothing_is_an_action() -> None:
 def test_an_operation_no_resource_claims_is_unplaced() -> None:
     found = model({"/login": {"post": answers(None, "204")}})
     assert [operation.path for operation in found.unplaced] == ["/login"]
-    assert "unplaced   POST /login" in explanation(document({"/login": {"post": answers(None, "204")}}), found)
+    assert "unplaced   POST /login" in explanation(
+        document({"/login": {"post": answers(None, "204")}}), found
+    )
 
 
 def test_a_behaviour_hint_without_a_name_is_refused() -> None:
