@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +11,19 @@ import yaml
 from jsonpath import JSONPathEnvironment
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
+from contracts.document import load
+
 ROOT = Path(__file__).parents[2]
 OVERLAYS = ("hints", "conventions")
 JSONPATH = JSONPathEnvironment(strict=True)  # RFC 9535 and nothing beyond it
 
 
-def load(path: str) -> Any:
+def read(path: str) -> Any:
     return yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
 
 
 ACTIONS: list[dict[str, Any]] = [
-    action for name in OVERLAYS for action in load(f"spec/{name}.overlay.yaml")["actions"]
+    action for name in OVERLAYS for action in read(f"spec/{name}.overlay.yaml")["actions"]
 ]
 
 
@@ -34,26 +35,14 @@ def found(target: str, document: Any) -> list[Any]:
     return [match.obj for match in JSONPATH.finditer(target, document)]
 
 
-def merge(target: dict[str, Any], update: dict[str, Any]) -> None:
-    for key, value in update.items():
-        if isinstance(value, dict) and isinstance(target.get(key), dict):
-            merge(target[key], value)
-        else:
-            target[key] = deepcopy(value)
-
-
 @pytest.fixture(scope="module")
 def applied() -> Any:
-    document: Any = load("spec/agents-openapi.yaml")
-    for action in ACTIONS:
-        for node in found(action["target"], document):
-            merge(node, action["update"])
-    return document
+    return load().data
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_it_is_an_overlay_document(name: str) -> None:
-    overlay = load(f"spec/{name}.overlay.yaml")
+    overlay = read(f"spec/{name}.overlay.yaml")
     assert overlay["overlay"] == "1.0.0"
     assert {"title", "version"} <= set(overlay["info"])
     assert set(overlay) == {"overlay", "info", "actions"}
@@ -68,7 +57,7 @@ def test_each_action_gives_its_reason(action: dict[str, Any]) -> None:
 @pytest.mark.parametrize("document", ["spec/agents-openapi.yaml", "tests/data/published-warts.yaml"])
 @pytest.mark.parametrize("action", ACTIONS, ids=title)
 def test_each_target_is_found(action: dict[str, Any], document: str) -> None:
-    nodes = found(action["target"], load(document))
+    nodes = found(action["target"], read(document))
     assert nodes
     assert all(isinstance(node, dict) for node in nodes)
 

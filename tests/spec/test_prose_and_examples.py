@@ -122,8 +122,17 @@ def test_each_request_and_response_has_valid_examples(part: Part) -> None:
 
 
 @pytest.mark.parametrize("part", PARAMETERS, ids=lambda part: part.place)
-def test_each_parameter_has_a_valid_example(part: Part) -> None:
-    validate(part.node["example"], part.node["schema"])
+def test_each_parameter_has_valid_examples(part: Part) -> None:
+    assert examples(part.node)
+    for example in examples(part.node):
+        validate(example, part.node["schema"])
+
+
+def test_swagger_ui_begins_with_the_defaults() -> None:
+    """It fills each form with the first example, which must not filter or cut anything by itself."""
+    for part in PARAMETERS:
+        if "default" in part.node["schema"]:
+            assert examples(part.node)[0] == part.node["schema"]["default"], part.place
 
 
 @pytest.mark.parametrize(
