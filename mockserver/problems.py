@@ -6,7 +6,6 @@ Problem
 ├── NotFound           404  no such record, or a reference to one
 ├── NoSuchPath         404  no such path in the document
 ├── MethodNotAllowed   405  the path has other methods
-├── NotAcceptable      406  no media type asked for is produced
 ├── RequestTimeout     408  the body never came
 ├── Conflict           409  an id given by the client is taken
 ├── BodyTooLarge       413  more than the mock reads
@@ -97,12 +96,6 @@ class MethodNotAllowed(Problem):
         """The refusal of `method`, with the header the RFC demands."""
         allow = ", ".join(allowed)
         return cls(f"{path} has no {method}; it has {allow}.", headers={"allow": allow})
-
-
-class NotAcceptable(Problem):
-    """No media type asked for is produced (RFC 9110 §15.5.7)."""
-
-    status, slug, title = 406, "not-acceptable", "No acceptable media type"
 
 
 class RequestTimeout(Problem):

@@ -1,0 +1,203 @@
+"""The body of a request: read within limits, understood by its media type, checked against its schema."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from starlette.types import Receive, Scope
+
+from contracts.document import JSON
+from contracts.operations import Content, is_json
+from contracts.schemas import compile_schema
+from mockserver.edge.failures import ClientGone
+from mockserver.edge.headers import single
+from mockserver.edge.media_types import match, read
+from mockserver.edge.nulls import Pruner, compile_pruner
+from mockserver.edge.offences import Validator, offences
+from mockserver.problems import BodyTooLarge, Invalid, Malformed, RequestTimeout, UnsupportedMedia
+from mockserver.strict_json import parse
+
+NULL_SETTING = "x-kit-null-means"
+
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a body is read, and how long the mock waits for its next piece."""
+
+    body_bytes: int = 10 * 1024 * 1024
+    idle_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One declared media type: how its JSON is checked; neither part for anything but JSON."""
+
+    schema: JSON
+    validator: Validator | None = None
+    pruner: Pruner | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a Content-Type header comes to.
+
+    Attributes:
+        media_type: without parameters, in lower case.
+        declared: the key in the document that covers it.
+    """
+
+    media_type: str
+    declared: str
+    charset: str
+
+
+class Body:
+    """The request body of one operation.
+
+    Raises:
+        ValueError: its schema is not valid.
+    """
+
+    def __init__(self, root: JSON, content: Content, limits: Limits) -> None:
+        self.required = content.required
+        self._limits = limits
+        prunes = root.get(NULL_SETTING) == "absent"
+        self._forms: Mapping[str, _Form] = {
+            media_type: _compile(root, media_type, schema, prunes=prunes)
+            for media_type, schema in content.media.items()
+        }
+        self.understand = lru_cache(maxsize=256)(self._understand)
+
+    async def read(self, scope: Scope, receive: Receive) -> Any:
+        """The value of the body; None when there is none and none is needed. Text and bytes pass unchecked.
+
+        Raises:
+            Malformed: no body where one is required, or one that cannot be parsed.
+            UnsupportedMedia: its media type, charset or coding is not among those declared.
+            Invalid: it does not fit its schema.
+            BodyTooLarge: it is longer than the limit.
+            RequestTimeout: it did not arrive.
+        """
+        raw = await read_body(scope, receive, self._limits)
+        if not raw:
+            if self.required:
+                raise Malformed("The operation needs a body, and none was sent.")
+            return None
+        sent = self.understand(single(scope["headers"], b"content-type"))
+        _check_coding(scope)
+        form = self._forms[sent.declared]
+        if not is_json(sent.media_type):
+            return _decode(raw, sent)
+        value = parse(raw)
+        if form.pruner is not None and b"null" in raw:
+            value = form.pruner.prune(value)
+        if form.validator is not None and not form.validator.is_valid(value):
+            found = offences(form.validator, value)
+            raise Invalid(_summary(found), found)
+        return value
+
+    def is_form(self, scope: Scope) -> Sent | None:
+        """What was sent, if it is form data."""
+        if _FORMS.isdisjoint(self._forms):
+            return None
+        sent = self.understand(single(scope["headers"], b"content-type"))
+        return sent if sent.media_type in _FORMS else None
+
+    def _understand(self, content_type: bytes | None) -> Sent:
+        """Raises UnsupportedMedia."""
+        if content_type is None or not content_type.strip():
+            # RFC 9110 §8.3: without a Content-Type the recipient may look at what it got. JSON, if declared.
+            declared = next(filter(is_json, self._forms), next(iter(self._forms)))
+            return Sent(declared.lower(), declared, "utf-8")
+        media = read(content_type.decode("latin-1"))
+        found = match(media.essence, self._forms) if media is not None else None
+        if media is None or found is None:
+            raise UnsupportedMedia(
+                f"The body's media type is {content_type.decode('latin-1')[:200]}; "
+                f"the operation takes {', '.join(self._forms)}."
+            )
+        charset = media.parameters.get("charset", "utf-8")
+        if is_json(media.essence) and charset not in _UTF8:
+            raise UnsupportedMedia(f"JSON is UTF-8 (RFC 8259 §8.1), not {charset[:40]}.")
+        return Sent(media.essence, found[0], charset)
+
+
+async def read_body(scope: Scope, receive: Receive, limits: Limits) -> bytes:
+    """The whole body.
+
+    Raises:
+        BodyTooLarge: it is, or says that it is, longer than the limit.
+        RequestTimeout: nothing came for too long.
+        ClientGone: the connection was closed.
+    """
+    announced = single(scope["headers"], b"content-length")
+    if (
+        announced is not None
+        and announced.isdigit()
+        and len(announced) < 20
+        and int(announced) > limits.body_bytes
+    ):
+        raise _too_large(limits)
+    chunks = []
+    size = 0
+    more = True
+    while more:
+        try:
+            async with asyncio.timeout(limits.idle_seconds):
+                message = await receive()
+        except TimeoutError as error:
+            raise RequestTimeout(
+                f"Nothing of the body came for {limits.idle_seconds:g} seconds.",
+                headers={"connection": "close"},
+            ) from error
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limits.body_bytes:
+            raise _too_large(limits)
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _too_large(limits: Limits) -> BodyTooLarge:
+    return BodyTooLarge(f"The body is longer than {limits.body_bytes} bytes, the most that is read.")
+
+
+def _compile(root: JSON, media_type: str, schema: JSON, *, prunes: bool) -> _Form:
+    if read(media_type) is None or not (is_json(media_type) or media_type.strip().endswith("*")):
+        return _Form(schema)
+    return _Form(schema, compile_schema(root, schema), compile_pruner(root, schema) if prunes else None)
+
+
+def _check_coding(scope: Scope) -> None:
+    coding = single(scope["headers"], b"content-encoding")
+    if coding is not None and coding.strip().lower() not in (b"", b"identity"):
+        # RFC 9110 §15.5.16: say which codings would do.
+        detail = f"The body is coded as {coding.decode('latin-1')[:40]}; send it plain."
+        raise UnsupportedMedia(detail, headers={"accept-encoding": "identity"})
+
+
+def _decode(raw: bytes, sent: Sent) -> str | bytes:
+    if not sent.media_type.startswith("text/"):
+        return raw
+    try:
+        return raw.decode(sent.charset)
+    except LookupError as error:
+        raise UnsupportedMedia(f"There is no charset {sent.charset[:40]}.") from error
+    except UnicodeDecodeError as error:
+        raise Malformed(f"The body is not {sent.charset}.") from error
+
+
+def _summary(found: tuple[Any, ...]) -> str:
+    if len(found) == 1:
+        return f"{found[0].pointer or 'The body'} {found[0].detail}."
+    return f"The body has {len(found)} mistakes."

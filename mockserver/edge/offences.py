@@ -1,0 +1,146 @@
+"""What a validator found, as places and sentences. Values are shown only when they are short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Protocol
+
+import jsonschema_rs
+
+from contracts.pointers import join
+from mockserver.edge.wording import kind_of, shorten, shown
+from mockserver.problems import Offence
+
+MAX_OFFENCES = 20
+_MAX_OPTIONS = 12
+
+
+class Validator(Protocol):
+    """A compiled schema."""
+
+    def is_valid(self, instance: Any) -> bool:
+        """Whether `instance` fits."""
+        ...
+
+    def iter_errors(self, instance: Any) -> Iterator[jsonschema_rs.ValidationError]:
+        """Where it does not."""
+        ...
+
+
+def offences(validator: Validator, value: Any, prefix: str = "") -> tuple[Offence, ...]:
+    """One offence per offending place, at most `MAX_OFFENCES`.
+
+    Args:
+        prefix: the pointer of `value` itself.
+    """
+    places: dict[str, list[str]] = {}
+    for place, detail in _explain_all(validator.iter_errors(value)):
+        pointer = prefix + join("", *map(str, place))
+        details = places.setdefault(pointer, [])
+        if detail not in details:
+            details.append(detail)
+        if len(places) > MAX_OFFENCES:
+            break
+    return tuple(
+        Offence(pointer, "; ".join(details)) for pointer, details in islice(places.items(), MAX_OFFENCES)
+    )
+
+
+_Place = Sequence[str | int]
+
+
+def _explain_all(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[tuple[_Place, str]]:
+    for error in errors:
+        yield from _explain(error)
+
+
+def _explain(error: jsonschema_rs.ValidationError) -> Iterator[tuple[_Place, str]]:
+    facts = error.kind.as_dict()
+    match error.kind.name:
+        case "required":
+            yield [*error.instance_path, facts["property"]], "is required"
+        case "additionalProperties" | "unevaluatedProperties":
+            for name in facts["unexpected"]:
+                yield [*error.instance_path, name], "is not a known property"
+        case "anyOf" | "oneOf":
+            yield from _explain_branches(error, facts["context"])
+        case name:
+            yield error.instance_path, _sentence(name, facts, error.instance)
+
+
+def _explain_branches(
+    error: jsonschema_rs.ValidationError, branches: Sequence[Sequence[jsonschema_rs.ValidationError]]
+) -> Iterator[tuple[_Place, str]]:
+    """The faults of the one alternative that was plainly meant, else all alternatives in a sentence."""
+    if not all(branches):
+        yield error.instance_path, "fits more than one of its alternatives, and must fit exactly one"
+        return
+    here = list(error.instance_path)
+    meant = [branch for branch in branches if not any(_misses(inner, here) for inner in branch)]
+    if len(meant) == 1:
+        yield from _explain_all(meant[0])
+        return
+    wanted = []
+    for branch in meant or branches:
+        for place, detail in islice(_explain_all(branch), 1):
+            at = join("", *map(str, place[len(here) :]))
+            wanted.append(f"{at} {detail}".strip())
+    yield here, "fits none of its alternatives: " + ", or ".join(dict.fromkeys(wanted))
+
+
+def _misses(error: jsonschema_rs.ValidationError, here: _Place) -> bool:
+    """Whether an alternative was not even meant: the type is off, or what tells the alternatives apart."""
+    depth = len(error.instance_path) - len(here)
+    return (depth == 0 and error.kind.name == "type") or (depth <= 1 and error.kind.name in ("enum", "const"))
+
+
+def _sentence(name: str, facts: dict[str, Any], value: Any) -> str:
+    match name:
+        case "type":
+            types = " or ".join(_TYPES.get(wanted, wanted) for wanted in facts["types"])
+            return f"must be {types}, not {kind_of(value)}"
+        case "enum":
+            options = ", ".join(shown(option) for option in facts["options"][:_MAX_OPTIONS])
+            return f"must be one of {options}, not {shown(value)}"
+        case "constant" | "const":
+            return f"must be {shown(facts['expected_value'])}"
+        case "format":
+            return f"must be a valid {facts['format']}, not {shown(value)}"
+        case "pattern":
+            return f"must match {shorten(facts['pattern'])}"
+        case "multipleOf":
+            return f"must be a multiple of {facts['multiple_of']}"
+        case "uniqueItems":
+            return "must not hold the same item twice"
+        case "not":
+            return "must not fit what the schema excludes"
+        case "falseSchema":
+            return "must not be there"
+    if name in _LIMITS:
+        return _LIMITS[name].format(facts["limit"])
+    return f"breaks the schema's {name}"
+
+
+_TYPES = {
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "a boolean",
+    "array": "an array",
+    "object": "an object",
+    "null": "null",
+}
+
+_LIMITS = {
+    "minimum": "must be at least {}",
+    "maximum": "must be at most {}",
+    "exclusiveMinimum": "must be greater than {}",
+    "exclusiveMaximum": "must be less than {}",
+    "minLength": "must have at least {} characters",
+    "maxLength": "must have at most {} characters",
+    "minItems": "must have at least {} items",
+    "maxItems": "must have at most {} items",
+    "minProperties": "must have at least {} properties",
+    "maxProperties": "must have at most {} properties",
+}

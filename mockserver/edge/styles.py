@@ -1,0 +1,200 @@
+"""How a parameter's texts spell one value: the styles of OpenAPI 3.0.3, Parameter Object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.document import JSON
+from contracts.operations import Parameter
+from contracts.schemas import kind, properties, resolve
+from mockserver.edge.scalars import Scalar, readers
+from mockserver.strict_json import parse
+
+#: (member, text) pairs as sent; the member is "" except in objects whose members are sent one by one.
+Texts = Sequence[tuple[str, str]]
+
+_DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
+
+
+class NotCompilable(Exception):
+    """This module does not read that style; Connexion's stock stage has to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit(ValueError):
+    """A text that spells no value of its type.
+
+    Attributes:
+        pointer: of the member or item within the parameter.
+    """
+
+    detail: str
+    pointer: str = ""
+
+
+#: Reads the texts of one parameter; raises Misfit, or Malformed for a serialised document.
+Decoder = Callable[[Texts], Any]
+
+
+def decoder(root: JSON, parameter: Parameter, fits: Callable[[Any], bool]) -> Decoder:
+    """What reads the texts of `parameter`.
+
+    Args:
+        fits: whether a value fits the parameter's schema; decides between types that read the same text.
+
+    Raises:
+        NotCompilable: the style is not among those read here.
+    """
+    if parameter.media_type is not None:
+        return _document(parameter)
+    shape = kind(root, parameter.schema)
+    if parameter.style == "deepObject":
+        return _Members(_members(root, parameter.schema))
+    delimiter = _DELIMITERS.get(parameter.style)
+    if delimiter is None:
+        raise NotCompilable(f"style {parameter.style}")
+    if shape == "array":
+        items = _Scalar(readers(root, resolve(root, parameter.schema).get("items", {})))
+        exploded = parameter.explode and parameter.style != "simple"
+        return _Array(items, None if exploded else delimiter)
+    if shape == "object":
+        members = _members(root, parameter.schema)
+        if parameter.explode and parameter.style == "form":
+            return _Members(members)
+        return _Flat(members, delimiter, pairs=parameter.explode)
+    return _single(_Scalar(readers(root, parameter.schema), fits))
+
+
+def is_exploded_object(root: JSON, parameter: Parameter) -> bool:
+    """Whether each member of the object is a query parameter of its own name."""
+    plain = parameter.media_type is None and parameter.style == "form" and parameter.explode
+    return plain and kind(root, parameter.schema) == "object"
+
+
+@dataclass(frozen=True, slots=True)
+class _Scalar:
+    """One text as one of several types."""
+
+    readers: tuple[Scalar, ...]
+    fits: Callable[[Any], bool] | None = None
+
+    def __call__(self, text: str, pointer: str = "") -> Any:
+        candidates = []
+        reason = ""
+        for read in self.readers:
+            try:
+                value = read(text)
+            except ValueError as error:
+                reason = reason or str(error)
+                continue
+            if self.fits is None or len(self.readers) == 1 or self.fits(value):
+                return value
+            candidates.append(value)
+        if not candidates:
+            raise Misfit(reason, pointer)
+        return candidates[0]
+
+
+def _single(read: _Scalar) -> Decoder:
+    def decode(texts: Texts) -> Any:
+        if len(texts) > 1:
+            raise Misfit("was sent more than once; send it once")
+        return read(texts[0][1])
+
+    return decode
+
+
+def _document(parameter: Parameter) -> Decoder:
+    def decode(texts: Texts) -> Any:
+        if len(texts) > 1:
+            raise Misfit("was sent more than once; send it once")
+        return parse(
+            texts[0][1].encode("utf-8", "surrogatepass"),
+            f"The {parameter.location} parameter {parameter.name}",
+        )
+
+    return decode
+
+
+@dataclass(frozen=True, slots=True)
+class _Array:
+    items: _Scalar
+    delimiter: str | None
+
+    def __call__(self, texts: Texts) -> list[Any]:
+        parts = [text for _, text in texts]
+        if self.delimiter is not None:
+            if len(parts) > 1:
+                raise Misfit("was sent more than once; send its items in one, parted by commas")
+            parts = parts[0].split(self.delimiter)
+        if parts == [""]:
+            return []
+        return [self.items(part, f"/{index}") for index, part in enumerate(parts)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Flat:
+    """`a,1,b,2`, or `a=1,b=2` when `pairs`."""
+
+    members: Mapping[str, _Scalar | _Array]
+    delimiter: str
+    pairs: bool
+
+    def __call__(self, texts: Texts) -> JSON:
+        if len(texts) > 1:
+            raise Misfit("was sent more than once; send it once")
+        text = texts[0][1]
+        parts = text.split(self.delimiter) if text else []
+        if self.pairs:
+            split = [tuple(part.partition("=")[::2]) for part in parts]
+        elif len(parts) % 2:
+            raise Misfit("must list names and values by turns")
+        else:
+            split = list(zip(parts[::2], parts[1::2], strict=True))
+        return _object(self.members, [(name, value) for name, value in split])
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """An object whose members were sent one by one."""
+
+    members: Mapping[str, _Scalar | _Array]
+
+    def __call__(self, texts: Texts) -> JSON:
+        if any(not name for name, _ in texts):
+            raise Misfit("is an object; send its members as name[member]=value")
+        return _object(self.members, texts)
+
+
+def _object(members: Mapping[str, _Scalar | _Array], texts: Texts) -> JSON:
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for name, text in texts:
+        grouped.setdefault(name, []).append(("", text))
+    found: JSON = {}
+    for name, group in grouped.items():
+        read = members.get(name, _TEXT)
+        if isinstance(read, _Array):
+            found[name] = read(group)
+        elif len(group) > 1:
+            raise Misfit("was sent more than once; send it once", f"/{name}")
+        else:
+            found[name] = read(group[0][1], f"/{name}")
+    return found
+
+
+def _members(root: JSON, schema: JSON) -> dict[str, _Scalar | _Array]:
+    found: dict[str, _Scalar | _Array] = {}
+    for name, member in properties(root, schema).items():
+        match kind(root, member):
+            case "object":
+                raise NotCompilable("objects within an object")
+            case "array":
+                found[name] = _Array(_Scalar(readers(root, resolve(root, member).get("items", {}))), None)
+            case _:
+                found[name] = _Scalar(readers(root, member))
+    return found
+
+
+_TEXT = _Scalar((str,))
