@@ -14,7 +14,7 @@ from contracts.overlay import OverlayReport, apply, read_overlay
 from contracts.repairs.catalogue import check_kept, mend
 from contracts.repairs.rule import Repair
 from contracts.structure import JSON
-from contracts.validation import validate
+from contracts.validation import Validator
 
 __all__ = ["JSON", "Document", "load"]
 
@@ -72,12 +72,13 @@ def load(
     bundled = bundle(path or files.spec)
     base, converted = down_convert(bundled)
     repairs = converted + mend(base, bundled.place, keep)
-    validate(base, bundled.place)
+    validator = Validator()
+    validator.validate(base, bundled.place)
     reports: list[OverlayReport] = []
 
     def overlaid(document: JSON, overlay_path: Path) -> JSON:
         result, report = apply(read_overlay(overlay_path), document)
-        validate(result, bundled.place, subject=f"With the overlay {overlay_path} applied: ")
+        validator.validate(result, bundled.place, subject=f"With the overlay {overlay_path} applied: ")
         reports.append(report)
         return result
 

@@ -210,7 +210,7 @@ def _query(source: Source, pointer: str, target: str) -> jsonpath.CompoundJSONPa
     if not target.startswith("$"):
         raise DocumentError("`target` must be a JSONPath that begins with $.", place=source.place(pointer))
     try:
-        return jsonpath.JSONPathEnvironment(strict=True).compile(target)
+        return jsonpath.compile(target, strict=True)
     except jsonpath.JSONPathError as error:
         message = (
             f"{target!r} is no JSONPath expression (RFC 9535): {error.args[0] if error.args else error}."

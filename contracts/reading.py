@@ -203,9 +203,10 @@ def _read_yaml(path: Path, text: str) -> Source:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(path, line=mark.line + 1 if mark else None)
-        raise DocumentError(
-            f"This is not valid YAML: {error.problem or error.context}.", place=place
-        ) from error
+        message = error.problem or error.context
+        if error.context and error.context.startswith("expected"):
+            message = f"{error.context} {error.problem}"
+        raise DocumentError(f"This is not valid YAML: {message}.", place=place) from error
     except yaml.reader.ReaderError as error:
         place = Place(path, line=text.count("\n", 0, error.position) + 1)
         raise DocumentError(f"This is not valid YAML: {error.reason}.", place=place) from error

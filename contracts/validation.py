@@ -31,23 +31,36 @@ class Problem(NamedTuple):
     cure: str | None = None
 
 
-def validate(root: JSON, place: Callable[[str], Place], subject: str = "") -> None:
-    """Refuse a document that is not valid.
+class Validator:
+    """The rules of OpenAPI 3.0, read once for several documents."""
 
-    Args:
-        place: from a JSON pointer to where it stands.
-        subject: what the message begins with, when the file alone does not say whose fault it is.
+    def __init__(self) -> None:
+        self._meta = _meta_schema()
+        # Formats stay unchecked: the meta-schema's `regex` is stricter than what `pattern` compiles.
+        self._schema = jsonschema_rs.Draft4Validator(self._meta, mask="this", validate_formats=False)
 
-    Raises:
-        DocumentError: the first problem, and how many more there are.
-    """
-    problems = list(_schema_problems(root)) or list(_semantic_problems(root))
-    if not problems:
-        return
-    first = problems[0]
-    more = f" ({len(problems) - 1} more like this.)" if len(problems) > 1 else ""
-    cure = f"{first.cure or ''}{more}".strip() or None
-    raise DocumentError(f"{subject}{first.message}", place=place(first.pointer), cure=cure)
+    def validate(self, root: JSON, place: Callable[[str], Place], subject: str = "") -> None:
+        """Refuse a document that is not valid.
+
+        Args:
+            place: from a JSON pointer to where it stands.
+            subject: what the message begins with, when the file alone does not say whose fault it is.
+
+        Raises:
+            DocumentError: the first problem, and how many more there are.
+        """
+        problems = list(self._schema_problems(root)) or list(_semantic_problems(root))
+        if not problems:
+            return
+        first = problems[0]
+        more = f"(There are {len(problems) - 1} more problems.)" if len(problems) > 1 else ""
+        cure = f"{first.cure or ''} {more}".strip() or None
+        raise DocumentError(f"{subject}{first.message}", place=place(first.pointer), cure=cure)
+
+    def _schema_problems(self, root: JSON) -> Iterator[Problem]:
+        if not self._schema.is_valid(root):
+            for error in self._schema.iter_errors(root):
+                yield _problem(_causes(error), root, self._meta)
 
 
 # --- the meta-schema ----------------------------------------------------------------------------------------
@@ -63,27 +76,15 @@ def _meta_schema() -> JSON:
     return loaded
 
 
-def _schema_problems(root: JSON) -> Iterator[Problem]:
-    meta = _meta_schema()
-    validator = jsonschema_rs.Draft4Validator(meta, mask="this")
-    if validator.is_valid(root):
-        return
-    for error in validator.iter_errors(root):
-        yield _problem(_deepest(error), root, meta)
-
-
-def _deepest(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
-    """The cause of a failed choice: the error of the branch that was meant."""
-    branches = getattr(error.kind, "context", None)
-    if not branches:
-        return error
-    meant = [branch for branch in branches if branch and not _is_other_choice(branch)] or [
-        b for b in branches if b
-    ]
+def _causes(error: jsonschema_rs.ValidationError) -> list[jsonschema_rs.ValidationError]:
+    """Why a choice failed: the deepest errors of the branches that were meant, all at one place."""
+    branches = [branch for branch in getattr(error.kind, "context", None) or () if branch]
+    meant = [branch for branch in branches if not _is_other_choice(branch)] or branches
     if not meant:
-        return error
-    causes = [_deepest(branch[0]) for branch in meant]
-    return max(causes, key=lambda cause: len(cause.instance_path))
+        return [error]
+    causes = [cause for branch in meant for cause in _causes(branch[0])]
+    deepest = max((list(cause.instance_path) for cause in causes), key=len)
+    return [cause for cause in causes if list(cause.instance_path) == deepest]
 
 
 def _is_other_choice(branch: list[jsonschema_rs.ValidationError]) -> bool:
@@ -91,9 +92,9 @@ def _is_other_choice(branch: list[jsonschema_rs.ValidationError]) -> bool:
     return any(getattr(error.kind, "property", "") == "$ref" for error in branch)
 
 
-def _problem(error: jsonschema_rs.ValidationError, root: JSON, meta: JSON) -> Problem:
-    pointer = join("", *(str(token) for token in error.instance_path))
-    kind = error.kind
+def _problem(causes: list[jsonschema_rs.ValidationError], root: JSON, meta: JSON) -> Problem:
+    pointer = join("", *(str(token) for token in causes[0].instance_path))
+    kind = causes[0].kind
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
         return Problem(pointer, f"The required field {kind.property!r} is missing.")
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
@@ -103,11 +104,12 @@ def _problem(error: jsonschema_rs.ValidationError, root: JSON, meta: JSON) -> Pr
             pointer, f"Here must stand {_spell_types(kind.types)}, not {_spell_value(root, pointer)}."
         )
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum):
-        allowed = ", ".join(str(option) for option in kind.options)
+        options = [option for cause in causes for option in getattr(cause.kind, "options", ())]
+        allowed = ", ".join(dict.fromkeys(str(option) for option in options))
         return Problem(
             pointer, f"{_spell_value(root, pointer)} is not allowed here. It must be one of: {allowed}."
         )
-    return Problem(pointer, f"{_spell_value(root, pointer)} is not valid here: {error.message}.")
+    return Problem(pointer, f"{_spell_value(root, pointer)} is not valid here: {causes[0].message}.")
 
 
 def _unknown_field(pointer: str, name: str, meta: JSON) -> Problem:
@@ -144,6 +146,7 @@ def _semantic_problems(root: JSON) -> Iterator[Problem]:
         elif site.kind == "schema" and isinstance(site.node, dict) and "pattern" in site.node:
             yield from _pattern_problems(site)
     yield from _path_problems(root)
+    yield from _security_problems(root)
 
 
 def _reference_problems(root: JSON, site: Site) -> Iterator[Problem]:
@@ -181,7 +184,7 @@ def _neighbours(root: JSON, reference: str) -> list[str]:
 def _pattern_problems(site: Site) -> Iterator[Problem]:
     pattern = site.node["pattern"]
     try:
-        jsonschema_rs.Draft4Validator({"pattern": pattern})
+        jsonschema_rs.Draft202012Validator({"pattern": pattern})
     except (ValueError, jsonschema_rs.ValidationError):
         message = f"The pattern {pattern!r} is no regular expression (ECMA-262)."
         yield Problem(f"{site.pointer}/pattern", message)
@@ -209,3 +212,14 @@ def _repeated_parameters(root: JSON, node: JSON, pointer: str) -> Iterator[Probl
             message = f"The {identity[0]} parameter {identity[1]!r} is declared twice."
             yield Problem(f"{pointer}/parameters/{index}", message, "Keep one of them.")
         seen.add(identity)
+
+
+def _security_problems(root: JSON) -> Iterator[Problem]:
+    schemes = root.get("components", {}).get("securitySchemes", {})
+    owners = [("", root)]
+    owners += [(site.pointer, site.node) for site in walk(root) if site.kind == "operation"]
+    for pointer, node in owners:
+        for index, alternative in enumerate(node.get("security", [])):
+            for name in [name for name in alternative if name not in schemes]:
+                place = join(f"{pointer}/security/{index}", name)
+                yield Problem(place, f"There is no security scheme {name!r}.", did_you_mean(name, schemes))
