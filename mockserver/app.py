@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -12,7 +11,7 @@ from contracts.errors import DocumentError, did_you_mean
 from contracts.inference import infer
 from contracts.operations import Operation, operations
 from contracts.resources import ResourceModel
-from mockserver.accounts import Accounts
+from mockserver.accounts import Accounts, AnyKey
 from mockserver.behaviours import BEHAVIOURS
 from mockserver.call import SCOPE_KEY, Answer, Call, Handler
 from mockserver.clock import Clock, SystemClock
@@ -33,16 +32,15 @@ class Settings:
 
     Attributes:
         prefix: the path the API stands under; None takes it from the document's first server.
-        keys: the keys that are accepted; none given means that every key is.
+        accounts: which keys open which workspace.
         seed: of ids and text; None draws one.
         check_answers: validate every answer against the document before it leaves.
     """
 
     prefix: str | None = None
-    keys: Collection[str] = ()
-    needs_key: bool = True
     seed: int | None = None
     check_answers: bool = False
+    accounts: Accounts = field(default_factory=AnyKey)
     clock: Clock = field(default_factory=SystemClock)
     store: Store = field(default_factory=MemoryStore)
 
@@ -84,7 +82,7 @@ def build(document: Document, settings: Settings | None = None) -> Mock:
         promised,
         api,
         base_path=prefix,
-        accounts=Accounts(settings.keys, needs_key=settings.needs_key),
+        accounts=settings.accounts,
         check_answers=settings.check_answers,
     )
     app = Documentation(document, prefix, guarded)

@@ -11,6 +11,7 @@ import click
 
 from contracts.errors import UsageError
 from contracts.options import document_from_options, document_options
+from mockserver.accounts import accounts
 from mockserver.app import Mock, Settings, build
 from mockserver.clock import FrozenClock, SystemClock, from_text
 
@@ -53,13 +54,10 @@ def mock(
 
     Every key opens a world of its own; state is kept in memory until the mock stops.
     """
-    if no_auth and keys:
-        raise UsageError("--no-auth and --api-key exclude each other.", cure="Leave one of them out.")
     document = document_from_options(spec, overlays, no_overlay, keep)
     settings = Settings(
         prefix=_checked_prefix(prefix),
-        keys=_checked_keys(keys),
-        needs_key=not no_auth,
+        accounts=accounts(keys, no_auth=no_auth),
         seed=seed,
         check_answers=check_answers,
         clock=_clock(freeze),
@@ -126,15 +124,6 @@ def _checked_prefix(prefix: str | None) -> str | None:
     if any(character in path for character in "?#{} \\") or "//" in path:
         raise UsageError(f"--prefix {prefix!r} is no plain path.", cure="Write it like /api or /v1/api.")
     return path.rstrip("/")
-
-
-def _checked_keys(keys: Sequence[str]) -> tuple[str, ...]:
-    for key in keys:
-        if not key.strip() or not key.isascii() or not key.isprintable():
-            raise UsageError(
-                f"--api-key {key!r} cannot stand in a header.", cure="Use visible ASCII characters."
-            )
-    return tuple(key.strip() for key in keys)
 
 
 def _for_url(host: str) -> str:
