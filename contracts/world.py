@@ -1,0 +1,221 @@
+"""What a law acts through: a server seen through HTTP, and a source of values.
+
+A law knows neither the test tool that draws the values nor the client that sends the requests. Whoever
+implements `World` (the suite does, with Hypothesis) keeps the trail of exchanges that a finding shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NoReturn, Protocol, TypeVar
+
+from contracts.document import JSON, Document
+from contracts.exchange import Exchange, Request, Response
+from contracts.operations import Operation
+from contracts.resources import Resource, ResourceModel, Verb
+
+Choice = TypeVar("Choice")
+
+
+class Identity(StrEnum):
+    """Whose key a request carries."""
+
+    FIRST = "first"
+    SECOND = "second"
+    NOBODY = "nobody"
+    STRANGER = "stranger"  # a key that was never issued
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A record that the world made, or met.
+
+    Attributes:
+        path: the path parameters of its own path: those of its owners, and its id.
+        sent: what the create request said.
+        receipt: what the create answer said.
+    """
+
+    resource: Resource
+    path: Mapping[str, str]
+    sent: JSON
+    receipt: JSON
+    identity: Identity = Identity.FIRST
+
+    @property
+    def id(self) -> str:
+        """Its id; empty for what has none."""
+        return self.path.get(self.resource.id_parameter or "", "")
+
+    @property
+    def owner(self) -> Mapping[str, str]:
+        """The path parameters above it."""
+        return {name: self.path[name] for name in self.resource.owner_parameters}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A call of an operation that is described and not yet sent.
+
+    Attributes:
+        body: JSON data; None sends no body.
+        query: parameters by name; None leaves one out.
+    """
+
+    operation: Operation
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    identity: Identity = Identity.FIRST
+
+
+class Broken(Exception):
+    """A law does not hold here. Raised by `World.expect` and `World.fail` alone.
+
+    Args:
+        message: what is wrong, in a sentence without generated values: it names the cause.
+        operation: the operation that broke it.
+    """
+
+    def __init__(
+        self, message: str, *, operation: str | None, expected: Any = None, observed: Any = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.operation = operation
+        self.expected = expected
+        self.observed = observed
+
+
+class Unreachable(Exception):
+    """What a law needs could not be brought about: it says nothing, and the reason is reported as skipped."""
+
+
+class World(Protocol):
+    """A server, two identities, and values to try."""
+
+    document: Document
+    model: ResourceModel
+    trail: Sequence[Exchange]
+
+    def make(
+        self,
+        resource: Resource,
+        *,
+        identity: Identity = Identity.FIRST,
+        owner: Mapping[str, str] | None = None,
+        body: JSON | None = None,
+    ) -> Thing:
+        """A new record with all it needs: owners and references are made first, what is not given is drawn.
+
+        Args:
+            owner: the path parameters above it, when it is to stand beside another.
+            body: properties that the request is to have; the others are drawn.
+
+        Raises:
+            Broken: the server refuses a valid create request.
+            Unreachable: no operation makes such a record.
+        """
+        ...
+
+    def send(self, step: Step) -> Response:
+        """Sends a call; any answer is an answer.
+
+        Raises:
+            Broken: no answer came, or it was a 5xx (RFC 9110 §15.6: the server knows that it failed).
+        """
+        ...
+
+    def raw(self, request: Request) -> Response:
+        """Sends exactly these bytes as target, headers and body; the key of `request.identity` is added."""
+        ...
+
+    def stream(self, step: Step) -> tuple[Response, list[str]]:
+        """Sends a call and reads its server-sent events: the data of each."""
+        ...
+
+    def parallel(self, steps: Sequence[Step]) -> list[Response]:
+        """Sends calls at once; answers in the order of `steps`."""
+        ...
+
+    def accepted(self, step: Step) -> Any:
+        """Sends a call that must succeed; the parsed answer, None where there is none.
+
+        Raises:
+            Broken: the answer is no 2xx.
+        """
+        ...
+
+    def read(self, thing: Thing, *, identity: Identity | None = None) -> JSON | None:
+        """The record as it reads now: by its own path, else from its list; None when it is not there."""
+        ...
+
+    def step(self, thing: Thing, verb: Verb, *, body: Any = None) -> Step:
+        """The call of a verb on a record, or on the collection it is in."""
+        ...
+
+    def listed(
+        self,
+        resource: Resource,
+        owner: Mapping[str, str],
+        query: Mapping[str, Any] | None = None,
+        identity: Identity = Identity.FIRST,
+    ) -> list[JSON]:
+        """One page of a list."""
+        ...
+
+    def everything(
+        self, resource: Resource, owner: Mapping[str, str], identity: Identity = Identity.FIRST
+    ) -> list[JSON]:
+        """All records of a list, page by page."""
+        ...
+
+    def body(self, resource: Resource, verb: Verb) -> JSON:
+        """Draws a valid request body; properties that refer to records hold ids of live ones."""
+        ...
+
+    def invalid(self, operation: Operation) -> tuple[JSON, str]:
+        """Draws a request body that breaks its schema in one place, and says how."""
+        ...
+
+    def choose(self, options: Sequence[Choice], name: str = "") -> Choice:
+        """Draws one of several; shrinks towards the first."""
+        ...
+
+    def integer(self, low: int, high: int, name: str = "") -> int:
+        """Draws an integer between two, both included; shrinks towards `low`."""
+        ...
+
+    def value(self, schema: JSON, name: str = "") -> Any:
+        """Draws a valid value of a schema."""
+        ...
+
+    def expect(
+        self,
+        condition: bool,
+        message: str,
+        *,
+        operation: Operation | None = None,
+        expected: Any = None,
+        observed: Any = None,
+    ) -> None:
+        """Demands that something holds.
+
+        Args:
+            operation: what is to blame when it does not; the last call when left out.
+
+        Raises:
+            Broken: it does not hold.
+        """
+        ...
+
+    def unreachable(self, reason: str) -> NoReturn:
+        """Gives up on what a law needs.
+
+        Raises:
+            Unreachable: always.
+        """
+        ...
