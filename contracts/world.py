@@ -13,7 +13,7 @@ from typing import Any, NoReturn, Protocol, TypeVar
 
 from contracts.document import JSON, Document
 from contracts.exchange import Exchange, Request, Response
-from contracts.operations import Operation
+from contracts.operations import Operation, Parameter
 from contracts.resources import Resource, ResourceModel, Verb
 
 Choice = TypeVar("Choice")
@@ -147,6 +147,26 @@ class World(Protocol):
         Raises:
             Broken: the answer is no 2xx.
         """
+        ...
+
+    def raw_call(self, step: Step, body: bytes, media_type: str) -> Response:
+        """Sends a call with these bytes as its body, whatever they are."""
+        ...
+
+    def owner(self, resource: Resource) -> Mapping[str, str]:
+        """The path parameters above a collection, of owners that are there.
+
+        Raises:
+            Unreachable: no operation makes such an owner.
+        """
+        ...
+
+    def query(self, operation: Operation) -> dict[str, Any]:
+        """Valid values of the query parameters that an operation requires."""
+        ...
+
+    def outside(self, parameter: Parameter) -> list[Any]:
+        """Values of a parameter that its schema refuses, one beyond each bound; empty when it has none."""
         ...
 
     def read(self, thing: Thing, *, identity: Identity | None = None) -> JSON | None:

@@ -1,0 +1,77 @@
+"""When what is read counts as what was written, with every freedom that correct servers take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from contracts.document import JSON
+from contracts.pointers import join
+from contracts.schemas import kind, properties
+
+_ABSENT = object()
+
+
+class Difference(NamedTuple):
+    """One place where two values differ; `observed` is None where nothing stands."""
+
+    pointer: str
+    expected: Any
+    observed: Any
+
+
+def same(left: Any, right: Any) -> bool:
+    """JSON equality: by type and value; a boolean is no number, members of objects have no order."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(value, right[name]) for name, value in left.items())
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(same, left, right))
+    return bool(left == right)
+
+
+def is_bare(value: Any) -> bool:
+    """Whether a value reads like an unset property: absent, null, or empty."""
+    return value is None or value in ("", [], {})
+
+
+def unlike(root: JSON, schema: JSON, sent: JSON, read: JSON) -> list[Difference]:
+    """Where a record does not read as it was written.
+
+    Args:
+        schema: of the record as it is read; a property it does not declare is no record's property.
+        sent: what a request said. Null there means "not sent" and is passed over.
+
+    Returns:
+        Differences; none for an empty value that reads as absent, or for members that the server added to
+        an object whose members are declared.
+    """
+    return list(_unlike(root, schema, sent, read, ""))
+
+
+def changed(before: JSON, after: JSON, *, apart: frozenset[str] = frozenset()) -> list[Difference]:
+    """Where two readings of a record differ, some properties apart."""
+    names = sorted((before.keys() | after.keys()) - apart)
+    return [
+        Difference(join("", name), before.get(name), after.get(name))
+        for name in names
+        if not same(before.get(name, _ABSENT), after.get(name, _ABSENT))
+        and not (is_bare(before.get(name)) and is_bare(after.get(name)))
+    ]
+
+
+def _unlike(root: JSON, schema: JSON, sent: JSON, read: JSON, pointer: str) -> Iterator[Difference]:
+    declared = properties(root, schema)
+    for name, value in sent.items():
+        if name not in declared or value is None:
+            continue
+        here, found = join(pointer, name), read.get(name)
+        if _has_members(root, declared[name]) and isinstance(value, dict) and isinstance(found, dict):
+            yield from _unlike(root, declared[name], value, found, here)
+        elif not same(value, found) and not (is_bare(value) and is_bare(found)):
+            yield Difference(here, value, found)
+
+
+def _has_members(root: JSON, schema: JSON) -> bool:
+    return kind(root, schema) == "object" and bool(properties(root, schema))

@@ -1,0 +1,155 @@
+"""What several laws demand, and how they look at things. No law stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from contracts.compare import Difference, same
+from contracts.dialect import Stamp
+from contracts.document import JSON
+from contracts.exchange import Response
+from contracts.operations import Operation
+from contracts.resources import Resource, Verb
+from contracts.schemas import kind, properties, resolve
+from contracts.world import Identity, Step, Thing, World
+
+GONE = frozenset({404, 410})
+ON_RECORD = (Verb.GET, Verb.REPLACE, Verb.MERGE, Verb.DELETE)
+
+
+def must_read(world: World, thing: Thing, message: str, operation: Operation | None = None) -> JSON:
+    """The record as it reads now.
+
+    Raises:
+        Broken: it cannot be read.
+    """
+    found = world.read(thing)
+    world.expect(found is not None, message, operation=operation, expected=dict(thing.path), observed=None)
+    return found or {}
+
+
+def demand_none(
+    world: World, differences: Iterable[Difference], message: str, operation: Operation | None = None
+) -> None:
+    """Demands that there are no differences; names the first, in order of its pointer.
+
+    Raises:
+        Broken: there are some.
+    """
+    found = sorted(differences, key=lambda difference: difference.pointer)
+    if found:
+        first = found[0]
+        world.expect(
+            False,
+            message,
+            operation=operation,
+            expected={first.pointer: first.expected},
+            observed={first.pointer: first.observed},
+        )
+
+
+def demand_status(
+    world: World, response: Response, allowed: Iterable[int], message: str, operation: Operation | None = None
+) -> None:
+    """Demands one of several statuses.
+
+    Raises:
+        Broken: the answer has another.
+    """
+    wanted = sorted(allowed)
+    world.expect(
+        response.status in wanted, message, operation=operation, expected=wanted, observed=response.status
+    )
+
+
+def demand_refused(
+    world: World, response: Response, message: str, operation: Operation, why: Any = None
+) -> None:
+    """Demands any 4xx: which one it is, correct servers see differently.
+
+    Raises:
+        Broken: the answer is no 4xx.
+    """
+    world.expect(
+        400 <= response.status < 500,
+        message,
+        operation=operation,
+        expected=why or "4xx",
+        observed=response.status,
+    )
+
+
+def stamp_of(resource: Resource, stamp: Stamp) -> str | None:
+    """The property that holds a time the server writes."""
+    return next((name for name, kind in resource.stamps.items() if kind is stamp), None)
+
+
+def moment(world: World, record: JSON, name: str, operation: Operation | None = None) -> datetime:
+    """A time of a record.
+
+    Raises:
+        Broken: it is missing, or no RFC 3339 time with an offset.
+    """
+    text = record.get(name)
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        found = None
+    good = found is not None and found.tzinfo is not None
+    message = "A time is no RFC 3339 timestamp."
+    world.expect(good, message, operation=operation, expected=f"{name}: a time with an offset", observed=text)
+    return found if found is not None else datetime.min
+
+
+def unknown_id(world: World, resource: Resource) -> str:
+    """An id that no record has."""
+    operation = next(o for verb, o in resource.verbs.items() if verb in ON_RECORD)
+    parameter = operation.parameter(resource.id_parameter or "", "path")
+    schema = resolve(world.document.data, parameter.schema) if parameter else {}
+    if kind(world.document.data, schema) == "integer":
+        return str(world.integer(2**30, 2**31 - 1, "an id nobody has"))
+    return str(world.value({"type": "string", "format": "uuid"}, "an id nobody has"))
+
+
+def somewhere(thing: Thing, id: str) -> dict[str, str]:
+    """The path of another id beside a record."""
+    return {**thing.owner, thing.resource.id_parameter or "": id}
+
+
+def calls_on(world: World, resource: Resource, path: Mapping[str, str]) -> list[Step]:
+    """One valid call of each verb that a record has, reads first."""
+    return [
+        Step(operation, path=path, body=world.body(resource, verb) if operation.body else None)
+        for verb in ON_RECORD
+        if (operation := resource.verbs.get(verb)) is not None
+    ]
+
+
+def ids_of(resource: Resource, records: Iterable[JSON]) -> list[Any]:
+    """The ids of listed records."""
+    return [record.get(resource.id_property or "id") for record in records]
+
+
+def within(sent: Any, read: Any) -> bool:
+    """Whether everything sent stands in what is read: objects member by member, all else as it is."""
+    if isinstance(sent, dict) and isinstance(read, dict):
+        return all(name in read and within(value, read[name]) for name, value in sent.items())
+    return same(sent, read)
+
+
+def free_objects(world: World, operation: Operation) -> list[str]:
+    """The properties of a request body whose members are the client's own: `metadata`, say."""
+    root = world.document.data
+    schema = operation.body.json_schema if operation.body else None
+    return [
+        name
+        for name, part in properties(root, schema or {}).items()
+        if kind(root, part) == "object" and not properties(root, part)
+    ]
+
+
+def as_second(step: Step) -> Step:
+    """The same call with the second key."""
+    return Step(step.operation, step.path, step.query, step.body, step.headers, Identity.SECOND)

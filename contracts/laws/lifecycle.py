@@ -1,0 +1,273 @@
+"""What a record does in its life: created, read, written again."""
+
+from __future__ import annotations
+
+from contracts.compare import changed, is_bare, same, unlike
+from contracts.dialect import Stamp
+from contracts.laws.demands import (
+    demand_none,
+    free_objects,
+    moment,
+    must_read,
+    stamp_of,
+    within,
+)
+from contracts.laws.law import Basis, law
+from contracts.resources import Resource, Verb
+from contracts.schemas import defaults, kind, properties, resolve
+from contracts.world import World
+
+_CREATE = frozenset({Verb.CREATE})
+_REPLACE = frozenset({Verb.CREATE, Verb.REPLACE})
+_MERGE = frozenset({Verb.CREATE, Verb.MERGE})
+_WRITES = (Verb.REPLACE, Verb.MERGE)
+
+
+@law("create-reads-back", "What a create request says is what is read afterwards.", Basis.SPEC, needs=_CREATE)
+def create_reads_back(world: World, resource: Resource) -> None:
+    """Create, then read by the record's own path, else from its list."""
+    create = resource.verbs[Verb.CREATE]
+    thing = world.make(resource)
+    read = must_read(world, thing, "What was created cannot be read.", create)
+    wrong = unlike(world.document.data, resource.record, thing.sent, read)
+    demand_none(world, wrong, "A property does not read as it was created.", create)
+
+
+@law(
+    "receipt-names-the-record",
+    "The id and the time that a create answer names are those of the record.",
+    Basis.SPEC,
+    needs=_CREATE,
+)
+def receipt_names_the_record(world: World, resource: Resource) -> None:
+    """A receipt that disagrees with the record sends clients to the wrong place."""
+    thing = world.make(resource)
+    read = must_read(world, thing, "The record that a create answer names cannot be read.")
+    shared = {name for name in thing.receipt if name in properties(world.document.data, resource.record)}
+    updated = stamp_of(resource, Stamp.UPDATED)
+    wrong = changed(
+        {name: thing.receipt[name] for name in shared},
+        {name: read.get(name) for name in shared},
+        apart=frozenset({updated or ""}),
+    )
+    demand_none(world, wrong, "A create answer disagrees with the record.", resource.verbs[Verb.CREATE])
+
+
+@law("ids-are-unique", "Equal create requests make different records.", Basis.SPEC, needs=_CREATE)
+def ids_are_unique(world: World, resource: Resource) -> None:
+    """POST is not idempotent (RFC 9110 §9.2.2); ids that come from the client are left out."""
+    if resource.client_id:
+        world.unreachable("its ids come from the client")
+    first = world.make(resource)
+    second = world.make(resource, owner=first.owner, body=first.sent)
+    create = resource.verbs[Verb.CREATE]
+    world.expect(first.id != second.id, "Two records have one id.", operation=create, observed=first.id)
+    must_read(world, first, "A second create request replaced the first record.", create)
+
+
+@law("defaults-are-filled", "A property left out on create reads as its default.", Basis.SPEC, needs=_CREATE)
+def defaults_are_filled(world: World, resource: Resource) -> None:
+    """Only the top level: what an object's members default to is the object's own matter."""
+    root, create = world.document.data, resource.verbs[Verb.CREATE]
+    schema = create.body.json_schema if create.body else None
+    thing = world.make(resource)
+    read = must_read(world, thing, "What was created cannot be read.", create)
+    declared = properties(root, resource.record)
+    for name, default in defaults(root, schema or {}).items():
+        if name in declared and name not in thing.sent and not is_bare(default):
+            good = same(read.get(name), default)
+            message = "A property left out does not read as its default."
+            world.expect(
+                good, message, operation=create, expected={name: default}, observed={name: read.get(name)}
+            )
+
+
+@law("long-text-survives", "Text of any length the schema allows is kept whole.", Basis.SPEC, needs=_CREATE)
+def long_text_survives(world: World, resource: Resource) -> None:
+    """100,000 characters, with quotes, line ends and characters beyond the basic plane."""
+    root, create = world.document.data, resource.verbs[Verb.CREATE]
+    fields = properties(root, (create.body.json_schema if create.body else None) or {})
+    declared = properties(root, resource.record)
+    free = [
+        name
+        for name, part in fields.items()
+        if name in declared and kind(root, part) == "string" and not _is_narrow(resolve(root, part))
+    ]
+    if not free:
+        world.unreachable("it has no property of free text")
+    name = world.choose(free, "the property with long text")
+    text = '“A "long" line\n\\ tail 🚲 ' * 4000
+    thing = world.make(resource, body={name: text})
+    read = must_read(world, thing, "What was created cannot be read.", create)
+    kept = read.get(name)
+    seen = f"{len(kept)} characters" if isinstance(kept, str) else kept
+    world.expect(
+        kept == text,
+        "Long text is not kept whole.",
+        operation=create,
+        expected=f"{len(text)} characters",
+        observed=seen,
+    )
+
+
+@law("put-reads-back", "What a replace request says is what is read afterwards.", Basis.SPEC, needs=_REPLACE)
+def put_reads_back(world: World, resource: Resource) -> None:
+    """Replace, then read."""
+    thing = world.make(resource)
+    step = world.step(thing, Verb.REPLACE, body=world.body(resource, Verb.REPLACE))
+    world.accepted(step)
+    read = must_read(world, thing, "A replaced record cannot be read.", step.operation)
+    wrong = unlike(world.document.data, resource.record, step.body, read)
+    demand_none(world, wrong, "A property does not read as it was replaced.", step.operation)
+
+
+@law(
+    "put-replaces",
+    "An optional property that a replace request leaves out loses its value.",
+    Basis.HTTP,
+    source="RFC 9110 §9.3.4",
+    needs=_REPLACE,
+)
+def put_replaces(world: World, resource: Resource) -> None:
+    """It returns to a default, reads empty, or disappears: which one is the server's choice."""
+    root = world.document.data
+    create, replace = resource.verbs[Verb.CREATE], resource.verbs[Verb.REPLACE]
+    schemas = [operation.body.json_schema or {} for operation in (create, replace) if operation.body]
+    thing = world.make(resource)
+    before = must_read(world, thing, "What was created cannot be read.", create)
+    step = world.step(thing, Verb.REPLACE, body=world.body(resource, Verb.REPLACE))
+    world.accepted(step)
+    after = must_read(world, thing, "A replaced record cannot be read.", replace)
+    allowed = [defaults(root, schema) for schema in (*schemas, resource.record)]
+    for name in properties(root, schemas[-1]):
+        old = before.get(name)
+        if name in step.body or is_bare(old) or any(same(each.get(name), old) for each in allowed):
+            continue
+        message = "A property that a replace request leaves out keeps its value."
+        kept = same(after.get(name), old)
+        world.expect(
+            not kept, message, operation=replace, expected={name: "default or unset"}, observed={name: old}
+        )
+
+
+@law("patch-reads-back", "What a merge request says is what is read afterwards.", Basis.SPEC, needs=_MERGE)
+def patch_reads_back(world: World, resource: Resource) -> None:
+    """Everything sent stands in what is read; what objects held before may stand beside it."""
+    thing = world.make(resource)
+    step = world.step(thing, Verb.MERGE, body=world.body(resource, Verb.MERGE))
+    world.accepted(step)
+    read = must_read(world, thing, "A merged record cannot be read.", step.operation)
+    declared = properties(world.document.data, resource.record)
+    for name, value in step.body.items():
+        if name in declared and value is not None and not is_bare(value):
+            good, message = within(value, read.get(name)), "A property does not read as it was merged."
+            seen = {name: read.get(name)}
+            world.expect(good, message, operation=step.operation, expected={name: value}, observed=seen)
+
+
+@law("patch-keeps-the-rest", "A merge request leaves alone what it does not name.", Basis.SPEC, needs=_MERGE)
+def patch_keeps_the_rest(world: World, resource: Resource) -> None:
+    """Merge some properties; all others read as before, the time of the update apart."""
+    thing = world.make(resource)
+    before = must_read(world, thing, "What was created cannot be read.")
+    step = world.step(thing, Verb.MERGE, body=world.body(resource, Verb.MERGE))
+    world.accepted(step)
+    after = must_read(world, thing, "A merged record cannot be read.", step.operation)
+    apart = frozenset({*step.body, stamp_of(resource, Stamp.UPDATED) or ""})
+    wrong = changed(before, after, apart=apart)
+    demand_none(world, wrong, "A merge request changes a property it does not name.", step.operation)
+
+
+@law(
+    "patch-merges-deeply",
+    "A merge request merges the members of a free-form object instead of replacing it.",
+    Basis.CONVENTION,
+    needs=_MERGE,
+    applies=lambda model, resource: bool(resource.verbs[Verb.MERGE].body),
+)
+def patch_merges_deeply(world: World, resource: Resource) -> None:
+    """At every depth."""
+    names = free_objects(world, resource.verbs[Verb.MERGE])
+    if not names:
+        world.unreachable("its merge request has no free-form object")
+    name = world.choose(names, "the object")
+    thing = world.make(resource, body={name: {"kept": 1, "deep": {"kept": "a", "changed": 1}}})
+    step = world.step(thing, Verb.MERGE, body={name: {"deep": {"changed": 2}, "new": []}})
+    world.accepted(step)
+    read = must_read(world, thing, "A merged record cannot be read.", step.operation)
+    wanted = {"kept": 1, "deep": {"kept": "a", "changed": 2}, "new": []}
+    message = "An object is replaced instead of merged."
+    good = same(read.get(name), wanted)
+    world.expect(
+        good, message, operation=step.operation, expected={name: wanted}, observed={name: read.get(name)}
+    )
+
+
+@law(
+    "identity-stays", "No write changes a record's id or the time it was created.", Basis.SPEC, needs=_CREATE
+)
+def identity_stays(world: World, resource: Resource) -> None:
+    """Write by each verb there is."""
+    verbs = [verb for verb in _WRITES if verb in resource.verbs]
+    if not verbs:
+        world.unreachable("nothing writes to its records")
+    names = {resource.id_property or "id", stamp_of(resource, Stamp.CREATED) or ""}
+    thing = world.make(resource)
+    before = must_read(world, thing, "What was created cannot be read.")
+    step = world.step(thing, verb := world.choose(verbs, "the verb"), body=world.body(resource, verb))
+    world.accepted(step)
+    after = must_read(world, thing, "A written record cannot be read.", step.operation)
+    wrong = changed(before, after, apart=frozenset(before.keys() | after.keys()) - names)
+    demand_none(world, wrong, "A write changes who a record is.", step.operation)
+
+
+@law(
+    "updates-move-time",
+    "Every accepted update moves the time of the last update forward, and never before the creation.",
+    Basis.SPEC,
+    needs=_CREATE,
+    applies=lambda model, resource: Stamp.UPDATED in resource.stamps.values(),
+)
+def updates_move_time(world: World, resource: Resource) -> None:
+    """Two updates; each reads later than what came before."""
+    updated, created = stamp_of(resource, Stamp.UPDATED) or "", stamp_of(resource, Stamp.CREATED)
+    verbs = [verb for verb in _WRITES if verb in resource.verbs]
+    if not verbs:
+        world.unreachable("nothing writes to its records")
+    thing = world.make(resource)
+    read = must_read(world, thing, "What was created cannot be read.")
+    for _ in range(2):
+        step = world.step(thing, verb := world.choose(verbs, "the verb"), body=world.body(resource, verb))
+        before = moment(world, read, updated, step.operation)
+        world.accepted(step)
+        read = must_read(world, thing, "A written record cannot be read.", step.operation)
+        after, message = (
+            moment(world, read, updated, step.operation),
+            "An update does not move its time forward.",
+        )
+        seen = {"before": str(before), "after": str(after)}
+        world.expect(after > before, message, operation=step.operation, observed=seen)
+        if created:
+            good = moment(world, read, created, step.operation) <= after
+            message = "A record was updated before it was created."
+            world.expect(good, message, operation=step.operation, observed=read)
+
+
+def _is_narrow(schema: dict[str, object]) -> bool:
+    return bool(schema.keys() & {"enum", "format", "pattern", "maxLength", "const"})
+
+
+LAWS = (
+    create_reads_back,
+    receipt_names_the_record,
+    ids_are_unique,
+    defaults_are_filled,
+    long_text_survives,
+    put_reads_back,
+    put_replaces,
+    patch_reads_back,
+    patch_keeps_the_rest,
+    patch_merges_deeply,
+    identity_stays,
+    updates_move_time,
+)
