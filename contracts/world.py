@@ -107,12 +107,15 @@ class World(Protocol):
         *,
         identity: Identity = Identity.FIRST,
         owner: Mapping[str, str] | None = None,
+        fresh_owner: bool = False,
         body: JSON | None = None,
     ) -> Thing:
         """A new record with all it needs: owners and references are made first, what is not given is drawn.
 
         Args:
             owner: the path parameters above it, when it is to stand beside another.
+            fresh_owner: whether its owners are to be new ones, which hold nothing else. A top-level
+                collection has no owner: other records may stand in it.
             body: properties that the request is to have; the others are drawn.
 
         Raises:
@@ -188,9 +191,21 @@ class World(Protocol):
         ...
 
     def everything(
-        self, resource: Resource, owner: Mapping[str, str], identity: Identity = Identity.FIRST
+        self,
+        resource: Resource,
+        owner: Mapping[str, str],
+        query: Mapping[str, Any] | None = None,
+        identity: Identity = Identity.FIRST,
     ) -> list[JSON]:
         """All records of a list, page by page."""
+        ...
+
+    def list_step(self, resource: Resource, owner: Mapping[str, str], query: Mapping[str, Any]) -> Step:
+        """The call of a list operation, with what it requires."""
+        ...
+
+    def mark(self) -> str:
+        """A short text that no other record of this run carries."""
         ...
 
     def body(self, resource: Resource, verb: Verb) -> JSON:

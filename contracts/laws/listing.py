@@ -1,0 +1,241 @@
+"""What a list promises: everything, once, in order, in pages, and only what was asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from contracts.compare import changed
+from contracts.dialect import Listing, Stamp, stamp_named
+from contracts.document import JSON
+from contracts.laws.demands import demand_none, ids_of, must_read, stamp_of
+from contracts.laws.law import Basis, law
+from contracts.resources import Resource, ResourceModel, Verb
+from contracts.schemas import resolve
+from contracts.world import Thing, World
+
+_LISTED = frozenset({Verb.CREATE, Verb.LIST})
+
+
+def _dialect(resource: Resource) -> Listing:
+    return resource.listing or Listing(envelope=None)
+
+
+def _pages(model: ResourceModel, resource: Resource) -> bool:
+    listing = _dialect(resource)
+    return bool(listing.limit and (listing.offset or listing.page))
+
+
+def _beside(world: World, resource: Resource, number: int) -> list[Thing]:
+    """Several records of one owner of their own, the first one made first."""
+    first = world.make(resource, fresh_owner=True)
+    return [first, *(world.make(resource, owner=first.owner) for _ in range(number - 1))]
+
+
+@law("created-is-listed", "What was created is in the list.", Basis.SPEC, needs=_LISTED)
+def created_is_listed(world: World, resource: Resource) -> None:
+    """On the first page where the newest come first, else somewhere."""
+    thing = world.make(resource)
+    found = ids_of(resource, world.listed(resource, thing.owner))
+    if thing.id not in found:
+        found = ids_of(resource, world.everything(resource, thing.owner))
+    lister = resource.verbs[Verb.LIST]
+    world.expect(thing.id in found, "A created record is not listed.", operation=lister, expected=thing.id)
+
+
+@law(
+    "list-and-detail-agree",
+    "A record reads in a list as it reads by its own path.",
+    Basis.SPEC,
+    needs=_LISTED | {Verb.GET},
+)
+def list_and_detail_agree(world: World, resource: Resource) -> None:
+    """Every property of it."""
+    thing = world.make(resource)
+    detail, lister = must_read(world, thing, "What was created cannot be read."), resource.verbs[Verb.LIST]
+    id_name = resource.id_property or "id"
+    listed = [r for r in world.everything(resource, thing.owner) if r.get(id_name) == thing.id]
+    world.expect(len(listed) == 1, "A record is not listed once.", operation=lister, observed=len(listed))
+    demand_none(world, changed(detail, listed[0]), "A list disagrees with the record.", lister)
+
+
+@law(
+    "lists-are-in-order",
+    "A list is ordered by the time of creation, newest first unless the document says otherwise.",
+    Basis.SPEC,
+    needs=_LISTED,
+)
+def lists_are_in_order(world: World, resource: Resource) -> None:
+    """Three records, made one after the other."""
+    things = _beside(world, resource, 3)
+    wanted = [thing.id for thing in things]
+    if _dialect(resource).descending:
+        wanted.reverse()
+    _demand_order(world, resource, things, {}, wanted)
+
+
+@law(
+    "sorting-sorts",
+    "A list is sorted by the property and in the direction that are asked for.",
+    Basis.SPEC,
+    needs=_LISTED,
+    applies=lambda model, resource: bool(_dialect(resource).sort),
+)
+def sorting_sorts(world: World, resource: Resource) -> None:
+    """Three records, one of them updated last; every value the parameter may have, both directions."""
+    listing, things = _dialect(resource), _beside(world, resource, 3)
+    by_update = list(things)
+    writer = next((verb for verb in (Verb.MERGE, Verb.REPLACE) if verb in resource.verbs), None)
+    if writer is not None and stamp_of(resource, Stamp.UPDATED):
+        world.accepted(world.step(things[0], writer, body=world.body(resource, writer)))
+        by_update = [*things[1:], things[0]]
+    values = _enum(world, resource, listing.sort or "")
+    value = world.choose([v for v in values if stamp_named(v)] or [None], "what to sort by")
+    if value is None:
+        world.unreachable("it sorts by nothing that is known")
+    directions = _enum(world, resource, listing.order or "") if listing.order else []
+    order = world.choose(directions or [None], "the direction")
+    inorder = by_update if stamp_named(value) is Stamp.UPDATED else things
+    wanted = [thing.id for thing in inorder]
+    descending = order.lower().startswith("desc") if order else listing.descending
+    query = {listing.sort or "": value} | ({listing.order: order} if listing.order and order else {})
+    _demand_order(world, resource, things, query, wanted[::-1] if descending else wanted)
+
+
+@law("pages-partition", "Pages hold every record once.", Basis.SPEC, needs=_LISTED, applies=_pages)
+def pages_partition(world: World, resource: Resource) -> None:
+    """Five records in pages of one to three; the pages joined are the whole list."""
+    things, listing, lister = _beside(world, resource, 5), _dialect(resource), resource.verbs[Verb.LIST]
+    size = world.integer(1, 3, "the size of a page")
+    mine = {thing.id for thing in things}
+    seen: list[Any] = []
+    for number in range(-(-len(things) // size)):
+        page = world.listed(resource, things[0].owner, _page(listing, number, size))
+        message = "A page holds more than its limit."
+        world.expect(len(page) <= size, message, operation=lister, expected=size, observed=len(page))
+        seen += ids_of(resource, page)
+    if resource.owner_parameters:
+        message, wanted = "Pages overlap, or skip a record.", sorted(mine)
+        world.expect(
+            sorted(map(str, seen)) == wanted, message, operation=lister, expected=wanted, observed=seen
+        )
+    world.expect(len(seen) == len(set(seen)), "Pages overlap.", operation=lister, observed=seen)
+
+
+@law(
+    "past-the-end-is-empty",
+    "A page past the end is empty, not an error.",
+    Basis.SPEC,
+    needs=_LISTED,
+    applies=_pages,
+)
+def past_the_end_is_empty(world: World, resource: Resource) -> None:
+    """Far past it."""
+    thing, listing = world.make(resource), _dialect(resource)
+    page = world.listed(resource, thing.owner, _page(listing, 1_000_000, 10))
+    lister = resource.verbs[Verb.LIST]
+    world.expect(not page, "A page past the end is not empty.", operation=lister, observed=page[:2])
+
+
+@law(
+    "filters-select",
+    "A filter on an object lists the records whose object has equal members, and no others.",
+    Basis.SPEC,
+    needs=_LISTED,
+    applies=lambda model, resource: bool(_dialect(resource).matching),
+)
+def filters_select(world: World, resource: Resource) -> None:
+    """One record with the members, one with another value, one without."""
+    name, field = next(iter(_dialect(resource).matching.items()))
+    mark = world.mark()
+    value = world.choose(["x", 1, True, "“ü”", 0.5], "the value")
+    other = world.choose([v for v in ("y", 2, False) if v != value], "another value")
+    wanted = world.make(resource, body={field: {"mark": mark, "k": value}}, fresh_owner=True)
+    unlike = world.make(resource, owner=wanted.owner, body={field: {"mark": mark, "k": other}})
+    without = world.make(resource, owner=wanted.owner, body={field: {"mark": mark}})
+    query = {name: json.dumps({"mark": mark, "k": value})}
+    found = ids_of(resource, world.listed(resource, wanted.owner, query))
+    lister = resource.verbs[Verb.LIST]
+    world.expect(wanted.id in found, "A filter hides what it selects.", operation=lister, expected=wanted.id)
+    wrong = [id for id in (unlike.id, without.id) if id in found]
+    world.expect(not wrong, "A filter lists what it does not select.", operation=lister, observed=wrong)
+    both = ids_of(resource, world.listed(resource, wanted.owner, {name: json.dumps({"mark": mark})}))
+    missing = [thing.id for thing in (wanted, unlike, without) if thing.id not in both]
+    world.expect(not missing, "A filter hides what it selects.", operation=lister, expected=missing)
+
+
+@law(
+    "filters-compare-by-type",
+    'A filter compares by type and value: 1 is not true, and not "1".',
+    Basis.CONVENTION,
+    needs=_LISTED,
+    applies=lambda model, resource: bool(_dialect(resource).matching),
+)
+def filters_compare_by_type(world: World, resource: Resource) -> None:
+    """The three that are taken for each other."""
+    name, field = next(iter(_dialect(resource).matching.items()))
+    values: list[Any] = [1, True, "1"]
+    mark = world.mark()
+    first = world.make(resource, body={field: {"mark": mark, "k": values[0]}}, fresh_owner=True)
+    things = [first] + [
+        world.make(resource, owner=first.owner, body={field: {"mark": mark, "k": value}})
+        for value in values[1:]
+    ]
+    index = world.integer(0, 2, "which value")
+    query = {name: json.dumps({"mark": mark, "k": values[index]})}
+    found = ids_of(resource, world.listed(resource, first.owner, query))
+    lister, wanted = resource.verbs[Verb.LIST], [things[index].id]
+    world.expect(
+        found == wanted, "A filter confuses types.", operation=lister, expected=wanted, observed=found
+    )
+
+
+@law(
+    "filters-must-be-objects",
+    "A filter that is no JSON object is refused.",
+    Basis.CONVENTION,
+    needs=frozenset({Verb.LIST}),
+    applies=lambda model, resource: bool(_dialect(resource).matching),
+)
+def filters_must_be_objects(world: World, resource: Resource) -> None:
+    """No JSON, or JSON of another kind."""
+    name = next(iter(_dialect(resource).matching))
+    bad, lister = world.choose(["{", "[]", "1", "x", '"a"'], "the filter"), resource.verbs[Verb.LIST]
+    answer = world.send(world.list_step(resource, world.owner(resource), {name: bad}))
+    good = 400 <= answer.status < 500
+    world.expect(good, "A filter that is no object is accepted.", operation=lister, observed=answer.status)
+
+
+def _demand_order(
+    world: World, resource: Resource, things: Sequence[Thing], query: Mapping[str, Any], wanted: list[str]
+) -> None:
+    lister, ours = resource.verbs[Verb.LIST], {thing.id for thing in things}
+    listed = world.everything(resource, things[0].owner, query=query)
+    found = [id for id in ids_of(resource, listed) if id in ours]
+    message = "A list is not in the order that was asked for."
+    world.expect(found == wanted, message, operation=lister, expected=wanted, observed=found)
+
+
+def _page(listing: Listing, number: int, size: int) -> JSON:
+    place = {listing.offset: number * size} if listing.offset else {listing.page or "": number + 1}
+    return {listing.limit or "": size, **place}
+
+
+def _enum(world: World, resource: Resource, name: str) -> list[str]:
+    parameter = resource.verbs[Verb.LIST].parameter(name)
+    schema = resolve(world.document.data, parameter.schema) if parameter else {}
+    return [str(value) for value in schema.get("enum", [])]
+
+
+LAWS = (
+    created_is_listed,
+    list_and_detail_agree,
+    lists_are_in_order,
+    sorting_sorts,
+    pages_partition,
+    past_the_end_is_empty,
+    filters_select,
+    filters_compare_by_type,
+    filters_must_be_objects,
+)
