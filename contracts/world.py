@@ -152,6 +152,10 @@ class World(Protocol):
         """
         ...
 
+    def target(self, operation: Operation, path: Mapping[str, str]) -> str:
+        """The path of an operation below the base URL, its parameters filled in and percent-encoded."""
+        ...
+
     def raw_call(self, step: Step, body: bytes, media_type: str) -> Response:
         """Sends a call with these bytes as its body, whatever they are."""
         ...
