@@ -83,12 +83,14 @@ class Exchange:
     Attributes:
         response: None when no answer came; `failure` then says why.
         captures: names given to ids in the answer → where they stand in it, as keys from the root.
+        batch: the same number for requests that were sent at once; None for one that was sent alone.
     """
 
     request: Request
     response: Response | None = None
     failure: str | None = None
     captures: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict)
+    batch: int | None = None
 
 
 def redacted(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

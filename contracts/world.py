@@ -62,6 +62,8 @@ class Step:
     Attributes:
         body: JSON data; None sends no body.
         query: parameters by name; None leaves one out.
+        headers: added to those that the operation calls for, or in their place. `contracts.credentials.KEY`
+            in a value stands for the key of the identity.
     """
 
     operation: Operation
@@ -73,21 +75,30 @@ class Step:
 
 
 class Broken(Exception):
-    """A law does not hold here. Raised by `World.expect` and `World.fail` alone.
+    """A law does not hold here. Raised by the methods of `World` alone.
 
     Args:
         message: what is wrong, in a sentence without generated values: it names the cause.
         operation: the operation that broke it.
+        rule: the name of the ground rule that is broken, when it is not the law's own
+            (see `contracts.laws.groundrules`).
     """
 
     def __init__(
-        self, message: str, *, operation: str | None, expected: Any = None, observed: Any = None
+        self,
+        message: str,
+        *,
+        operation: str | None,
+        expected: Any = None,
+        observed: Any = None,
+        rule: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.operation = operation
         self.expected = expected
         self.observed = observed
+        self.rule = rule
 
 
 class Unreachable(Exception):
@@ -112,6 +123,9 @@ class World(Protocol):
     ) -> Thing:
         """A new record with all it needs: owners and references are made first, what is not given is drawn.
 
+        Owners and referred records that are not given may serve other laws too. A law that changes or
+        deletes one, or looks at all that belongs to it, makes it itself and passes it as `owner` or `body`.
+
         Args:
             owner: the path parameters above it, when it is to stand beside another.
             fresh_owner: whether its owners are to be new ones, which hold nothing else. A top-level
@@ -133,7 +147,14 @@ class World(Protocol):
         ...
 
     def raw(self, request: Request) -> Response:
-        """Sends exactly these bytes as target, headers and body; the key of `request.identity` is added."""
+        """Sends exactly these bytes as target, headers and body.
+
+        The key of `request.identity` is added, unless a header of its name is given; `KEY` in a header's
+        value stands for it.
+
+        Raises:
+            Broken: no answer came, or it was a 5xx.
+        """
         ...
 
     def stream(self, step: Step) -> tuple[Response, list[str]]:
