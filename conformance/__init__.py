@@ -1,0 +1,1 @@
+"""Proof that a server keeps what its OpenAPI document promises."""
