@@ -105,7 +105,7 @@ def to_json_schema(root: JSON, schema: JSON, direction: Direction = "request") -
             `writeOnly` one is not (OpenAPI 3.0.3, Schema Object).
     """
     definitions: JSON = {}
-    written = _rewrite(root, schema, direction, definitions)
+    written: JSON = _rewrite(root, schema, direction, definitions)
     return written | {"$defs": definitions} if definitions else written
 
 

@@ -12,7 +12,7 @@ import orjson
 from contracts.document import JSON
 from contracts.schemas import compile_schema
 from mockserver.synth.budget import Budget, Unsatisfiable
-from mockserver.synth.flat import Flat, Schema, both, flatten, target
+from mockserver.synth.flat import Flat, Schema, both, flatten, fraction, target
 from mockserver.synth.names import Pools, kind_of, singular, words_of
 from mockserver.synth.numbers import integer, number
 from mockserver.synth.text import text
@@ -279,11 +279,11 @@ def _fits(value: Any, flat: Flat) -> bool:
         return ("null" if value is None else "boolean") in flat.types
     if isinstance(value, dict | list):
         return ("object" if isinstance(value, dict) else "array") in flat.types
-    return ("integer" if float(value).is_integer() else "number") in flat.types and _in_range(value, flat)
+    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    return ("integer" if whole else "number") in flat.types and _in_range(fraction(value), flat)
 
 
-def _in_range(value: float, flat: Flat) -> bool:
-    exact = Fraction(repr(value))
+def _in_range(exact: Fraction, flat: Flat) -> bool:
     if flat.lower and (exact < flat.lower.value or (flat.lower.exclusive and exact == flat.lower.value)):
         return False
     if flat.upper and (exact > flat.upper.value or (flat.upper.exclusive and exact == flat.upper.value)):

@@ -133,7 +133,7 @@ def own(schema: JSON) -> Flat:
         enum=_enum(schema),
         lower=lower,
         upper=upper,
-        step=_fraction(schema["multipleOf"]) if "multipleOf" in schema else None,
+        step=fraction(schema["multipleOf"]) if "multipleOf" in schema else None,
         least={word: math.ceil(schema[word]) for word in _LEAST if word in schema},
         most={word: math.floor(schema[word]) for word in _MOST if word in schema},
         patterns=(schema["pattern"],) if "pattern" in schema else (),
@@ -203,6 +203,18 @@ def both(one: Flat, two: Flat) -> Flat:
     )
 
 
+def fraction(number: float) -> Fraction:
+    """A number exactly as it was written: 0.1 is a tenth, not the nearest binary fraction.
+
+    Raises:
+        Unsatisfiable: it is not finite, which no JSON number is.
+    """
+    try:
+        return Fraction(number) if isinstance(number, int) else Fraction(repr(number))
+    except ValueError as error:
+        raise Unsatisfiable(f"The schema has a number that JSON does not have: {number!r}.") from error
+
+
 def conjunction(one: Schema, two: Schema) -> Schema:
     """A schema that demands what both demand."""
     if one is True or one == {} or one is two:
@@ -245,9 +257,9 @@ def _range(schema: JSON) -> tuple[Bound | None, Bound | None]:
     ):
         limit = schema.get(exclusive)
         flag = isinstance(limit, bool)  # draft 4 and OpenAPI 3.0: a flag beside the bound
-        found = [Bound(_fraction(schema[word]), flag and bool(limit))] if word in schema else []
+        found = [Bound(fraction(schema[word]), flag and bool(limit))] if word in schema else []
         if limit is not None and not flag:
-            found.append(Bound(_fraction(limit), True))
+            found.append(Bound(fraction(limit), True))
         pick = max if strict is _strict_lower else min
         ends.append(pick(found, key=strict, default=None))
     return ends[0], ends[1]
@@ -257,14 +269,6 @@ def _examples(schema: JSON) -> tuple[Any, ...]:
     several = schema.get("examples")
     one = (schema["example"],) if schema.get("example") is not None else ()
     return (*one, *(several if isinstance(several, list) else ()))
-
-
-def _fraction(number: float) -> Fraction:
-    # By its decimal text, as it was written: 0.1 is a tenth, not the nearest binary fraction.
-    try:
-        return Fraction(repr(number))
-    except ValueError as error:
-        raise Unsatisfiable(f"The schema has a bound that is no number: {number!r}.") from error
 
 
 def _strict_lower(bound: Bound) -> tuple[Fraction, bool]:

@@ -93,5 +93,5 @@ def _compiled(root: JSON, schema: JSON) -> jsonschema_rs.Draft202012Validator:
     survey(root, schema)
     try:
         return compile_schema(root, schema, "response")
-    except (ValueError, RecursionError) as error:
+    except (ValueError, LookupError, RecursionError) as error:
         raise Unsatisfiable(f"The schema cannot be used: {error}") from error

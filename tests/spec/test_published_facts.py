@@ -11,9 +11,9 @@ from unittest.mock import ANY
 
 import pytest
 import yaml
-from fact_table import fact_table
 
 from contracts.document import load
+from tests.spec.fact_table import fact_table
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = json.loads((Path(__file__).parent / "published_facts.json").read_text(encoding="utf-8"))

@@ -129,7 +129,13 @@ satisfiable = st.recursive(
     closed, lambda parts: _arrays(parts) | _objects(parts) | _combined(parts), max_leaves=8
 )
 
-_junk = st.none() | st.booleans() | st.integers(-3, 10**9) | st.floats(allow_nan=False) | st.text(max_size=4)
+_junk = (
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 10**9)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=4)
+)
 _types = st.sampled_from(["object", "array", "string", "integer", "number", "boolean", "null"])
 _sizes = st.integers(0, 4)
 _bounds = st.integers(-5, 5) | st.floats(-5, 5) | st.booleans()
