@@ -113,18 +113,33 @@ class Records:
         await self._check_references(workspace, resource, sent)
         for embedding, part in _embedded(resource, sent):
             await self._check_references(workspace, self.resource(embedding.target), part)
+        record = await self.draft(workspace, resource, owner, sent, id=id, hidden=hidden)
+        if not await self.store.insert(workspace, resource.path, record):
+            raise Conflict(
+                f"There is a {resource.label} {record.id} already.", (_place(resource, record.id),)
+            )
+        for embedding, part in _embedded(resource, sent):
+            await self.create(workspace, self.resource(embedding.target), below(record), part)
+        return record
+
+    async def draft(
+        self,
+        workspace: str,
+        resource: Resource,
+        owner: str,
+        sent: JSON,
+        *,
+        id: str | None = None,
+        hidden: JSON | None = None,
+    ) -> Record:
+        """A record as `create` would make it, with an id and a time of its own, that is not kept."""
         tick = await self.tick(workspace)
         id = _given_id(resource, sent) if id is None else id
         id = self.ids.uuid(workspace, tick.number) if id is None else id
         body = self.shape(resource).created(sent, id, _owners(resource, owner), tick.time, self._synthesise)
-        record = Record(
+        return Record(
             id, owner, tick.number, tick.time, tick.time, orjson.dumps(body), orjson.dumps(hidden or {})
         )
-        if not await self.store.insert(workspace, resource.path, record):
-            raise Conflict(f"There is a {resource.label} {id} already.", (_place(resource, id),))
-        for embedding, part in _embedded(resource, sent):
-            await self.create(workspace, self.resource(embedding.target), below(record), part)
-        return record
 
     async def replace(self, workspace: str, resource: Resource, owner: str, id: str, sent: JSON) -> Record:
         """PUT: every property of the replace request is as sent, else its default, else gone.

@@ -1,0 +1,90 @@
+"""The settings in force for one chat: the request's, else the agent's, else the schema's defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.document import JSON
+from contracts.schemas import defaults, properties
+
+#: What is said, to what end and in what form: everything else in a request may change the wording.
+_NOT_SAMPLING = frozenset(
+    {"messages", "tools", "tool_choice", "max_tokens", "response_format", "stop", "stream"}
+    | {"recall", "record", "remember"}
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How one chat is to be answered.
+
+    Attributes:
+        max_tokens: None for no limit.
+        response_format: `{type, pattern, schema}` as far as given.
+        sampling: all settings that may change the wording, in one form for equal values.
+    """
+
+    max_tokens: int | None = None
+    stop: tuple[str, ...] = ()
+    response_format: JSON = field(default_factory=dict)
+    stream: bool = False
+    recall: bool = True
+    record: bool = True
+    remember: bool = True
+    sampling: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def certain(self) -> bool:
+        """Whether the likeliest wording always wins."""
+        return self.sampling.get("temperature") == 0 or self.sampling.get("preset") == "deterministic"
+
+    @property
+    def preset(self) -> str:
+        """The named mixture of settings asked for."""
+        return str(self.sampling.get("preset", ""))
+
+    @property
+    def length(self) -> float:
+        """Above 1 for longer answers, below for shorter ones."""
+        penalty = self.sampling.get("length_penalty", 1)
+        return penalty if isinstance(penalty, int | float) else 1
+
+
+class Resolver:
+    """Knows the settings a request may have and their defaults.
+
+    Args:
+        schema: the schema of the chat request.
+    """
+
+    def __init__(self, root: JSON, schema: JSON) -> None:
+        self._declared = frozenset(properties(root, schema))
+        self._defaults = defaults(root, schema)
+
+    def settings(self, body: JSON, of_agent: JSON) -> Settings:
+        """The settings of one request.
+
+        Args:
+            of_agent: the agent's own settings; names that the request does not know are none.
+        """
+        agents = {name: value for name, value in of_agent.items() if name in self._declared}
+        found = self._defaults | agents | {n: v for n, v in body.items() if n in self._declared}
+        limit, stop = _plain(found.get("max_tokens")), found.get("stop")
+        form = found.get("response_format")
+        return Settings(
+            max_tokens=limit if isinstance(limit, int) else None,
+            stop=tuple(s for s in ([stop] if isinstance(stop, str) else stop or ()) if s),
+            response_format=form if isinstance(form, dict) else {},
+            stream=found.get("stream") is True,
+            recall=found.get("recall") is not False,
+            record=found.get("record") is not False,
+            remember=found.get("remember") is not False,
+            sampling={name: _plain(found[name]) for name in sorted(found) if name not in _NOT_SAMPLING},
+        )
+
+
+def _plain(value: Any) -> Any:
+    """1.0 and 1 are the same setting."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,0 +1,54 @@
+"""What a text is about, as far as its words tell."""
+
+from __future__ import annotations
+
+import re
+
+from mockserver.behaviours import tokens
+
+#: Words that say nothing about what a text is about.
+_FILLER_WORDS = (
+    "a about again all also am an and any are as at be because been but by can could did do does for from "
+    "get had has have he her here him his how i if in into is it its just know like make may me might "
+    "more my need no not now of on one or our out please said say says she should so some such tell than "
+    "thank thanks that the their them then there these they this those to too up us use very want was we "
+    "were what when where which who why will with would yes you your yours"
+)
+_FILLERS = frozenset(_FILLER_WORDS.split())
+_WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
+_SPACE = re.compile(r"\s+")
+_QUESTION = re.compile(
+    r"(?:who|what|when|where|why|which|how|is|are|do|does|did|can|could|will|would|should|may)\b",
+    re.IGNORECASE,
+)
+_LONGEST_TOPIC = 30
+_READ = 2_000  # what a text is about shows in its first characters; nobody waits for the rest
+
+
+def significant(text: str) -> frozenset[str]:
+    """The words that say what a text is about, in one case."""
+    words = (word.casefold() for word in _WORD.findall(text))
+    return frozenset(word for word in words if len(word) > 1 and word not in _FILLERS)
+
+
+def topic(text: str) -> str | None:
+    """The word that says most: the longest, the first of equals; as it was written."""
+    told = significant(text[:_READ])
+    candidates = [w for w in _WORD.findall(text[:_READ]) if w.casefold() in told and len(w) <= _LONGEST_TOPIC]
+    return max(candidates, key=len, default=None)
+
+
+def asks(text: str) -> bool:
+    """Whether a text is a question."""
+    stripped = text.strip()
+    return stripped.endswith(("?", "？")) or _QUESTION.match(stripped) is not None
+
+
+def excerpt(text: str, limit: int) -> str:
+    """The beginning of a text on one line, at most `limit` tokens long; an ellipsis shows a cut."""
+    line = _SPACE.sub(" ", text[: limit * 64]).strip()
+    if tokens.count(line) <= limit and len(text) <= limit * 64:
+        return line
+    cut = tokens.first(line, limit)
+    whole_words = cut.rpartition(" ")[0]
+    return (whole_words if len(whole_words) * 2 > len(cut) else cut).rstrip(" ,;:.-") + "…"
