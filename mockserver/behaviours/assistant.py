@@ -17,7 +17,7 @@ from mockserver.behaviours import tokens, wording
 from mockserver.behaviours.conversation import Message, last_of_user
 from mockserver.behaviours.recall import Source
 from mockserver.behaviours.settings import Settings
-from mockserver.behaviours.words import asks, excerpt, topic
+from mockserver.behaviours.words import asks, excerpt, quote, topic
 from mockserver.ids import Ids
 
 _QUOTE = 16
@@ -114,19 +114,19 @@ def _sentences(prompt: Prompt, settings: Settings, rng: Random) -> list[Sentence
 
 def _opening(prompt: Prompt, preset: str, rng: Random) -> list[Sentence]:
     last = prompt.new[-1]
-    quoted = excerpt(last.content, _QUOTE)
-    if not quoted:
+    if not last.content.strip():
         return [Sentence(rng.choice(wording.GREETING))]
+    quoted = quote(last.content, _QUOTE)
     if last.role in {"function", "function_call"}:
-        return [Sentence("The result is in."), Sentence(f"It says: “{quoted}”.")]
+        return [Sentence("The result is in."), Sentence(f"It says: {quoted}")]
     if last.role == "system":
-        return [Sentence(rng.choice(wording.HEARD)), Sentence(f"I will go by “{quoted}”.")]
+        return [Sentence(rng.choice(wording.HEARD)), Sentence(f"I will go by {quoted}")]
     if last.role == "assistant":
-        return [Sentence(f"To add to “{quoted}”:")]
+        return [Sentence(f"I said {quoted}"), Sentence("There is more to it.")]
     if asks(last.content):
         openings = wording.OPENINGS.get(preset, wording.OPENINGS[""])
-        return [Sentence(rng.choice(openings)), Sentence(f"You ask: “{quoted}”.")]
-    return [Sentence(rng.choice(wording.HEARD)), Sentence(f"You say: “{quoted}”.")]
+        return [Sentence(rng.choice(openings)), Sentence(f"You ask: {quoted}")]
+    return [Sentence(rng.choice(wording.HEARD)), Sentence(f"You say: {quoted}")]
 
 
 def _knowledge(prompt: Prompt) -> list[Sentence]:
@@ -134,16 +134,15 @@ def _knowledge(prompt: Prompt) -> list[Sentence]:
     source, before = prompt.recalled, last_of_user(prompt.earlier)
     if source and source.title:
         title = excerpt(source.title, _NAME)
-        found.append(Sentence(f"In “{title}” I read: “{excerpt(source.text, _QUOTE)}”.", 1))
+        found.append(Sentence(f"In “{title}” I read: {quote(source.text, _QUOTE)}", 1))
     elif source:
-        found.append(Sentence(f"I remember: “{excerpt(source.text, _QUOTE)}”.", 1))
+        found.append(Sentence(f"I remember: {quote(source.text, _QUOTE)}", 1))
     if before:
-        found.append(Sentence(f"Earlier you said “{excerpt(before.content, _NAME)}”.", 7))
+        found.append(Sentence(f"Earlier you said {quote(before.content, _NAME)}", 7))
     if prompt.situation.strip():
         found.append(Sentence(f"I keep in mind: {excerpt(prompt.situation, _QUOTE).rstrip('.')}.", 2))
     if prompt.instructions and prompt.instructions[0].strip():
-        instruction = excerpt(prompt.instructions[0], _QUOTE)
-        found.append(Sentence(f"As I am told to: “{instruction}”.", 4))
+        found.append(Sentence(f"I keep to what I was told: {quote(prompt.instructions[0], _QUOTE)}", 4))
     elif prompt.about.strip():
         found.append(Sentence(f"This is what I am for: {excerpt(prompt.about, _QUOTE).rstrip('.')}.", 4))
     return found

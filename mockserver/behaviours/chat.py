@@ -15,6 +15,7 @@ from mockserver.behaviours.replies import Replies, Reply
 from mockserver.behaviours.scene import Scene, Scenes
 from mockserver.behaviours.settings import Resolver, Settings
 from mockserver.behaviours.streaming import MEDIA_TYPE, Stream, streamed
+from mockserver.behaviours.target import Target
 from mockserver.behaviours.turns import Turns
 from mockserver.call import Answer, Call
 from mockserver.clock import MICROSECONDS
@@ -29,11 +30,12 @@ class Chat:
     """
 
     def __init__(self, behaviour: Behaviour, records: Records, document: Document) -> None:
-        self._links = links(behaviour, records.model, document)
+        self._target = Target(behaviour, records, document)
+        self._links = links(behaviour, self._target.resource, records.model, document)
         self._status = behaviour.operation.success_status
         body = behaviour.operation.body
         assistant = Assistant(records.ids)
-        self._scenes = Scenes(self._links, records)
+        self._scenes = Scenes(self._target, self._links, records)
         self._resolver = Resolver(document.data, (body.json_schema if body else None) or {})
         self._replies = Replies(assistant)
         self._effects = Effects(self._links, records, assistant)
@@ -41,7 +43,7 @@ class Chat:
 
     async def __call__(self, call: Call) -> Answer:
         """Takes one turn. Whatever may refuse it comes before the first write."""
-        async with self._turns.of((call.workspace, str(call.path))):
+        async with self._turns.of((call.workspace, *self._target.address(call))):
             scene = await self._scenes.read(call)
             settings = self._resolver.settings(call.body, self._settings_of_agent(scene))
             prompt = await self._prompt(scene, settings, call.body)

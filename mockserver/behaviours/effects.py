@@ -100,9 +100,8 @@ class Effects:
     async def _session(self, place: Place, settings: Settings, prompt: Prompt) -> None:
         about = summary(prompt) if settings.record else None
         changes = {} if about is None else {"summary": about}
-        await self._records.amend(
-            place.workspace, self._links.session, place.owner, place.session.id, changes
-        )
+        session = place.session
+        await self._records.amend(place.workspace, self._links.session, session.owner, session.id, changes)
 
     async def _suggestions(self, place: Place, settings: Settings, prompt: Prompt, message_id: str) -> None:
         rng = self._assistant.random(prompt, settings, "suggestions")

@@ -6,17 +6,18 @@ time: nothing ticks in the background, and two readers at one time see the same.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import orjson
 
 from contracts.document import JSON, Document
-from contracts.errors import DocumentError
 from contracts.resources import Behaviour, Resource
-from mockserver.behaviours.links import HINT, resource_of
+from mockserver.behaviours.target import Target
 from mockserver.call import Answer, Call, Handler
 from mockserver.clock import to_text
+from mockserver.receipts import receipt
 from mockserver.records import Records
+from mockserver.synth import Synth
 
 _POLICY = "job"
 
@@ -72,32 +73,23 @@ def job_progress(behaviour: Behaviour, records: Records, document: Document) -> 
     Raises:
         DocumentError: the operation does not read one record of a collection.
     """
-    found = resource_of(behaviour.operation.path, records.model)
-    if found is None:
-        raise DocumentError(
-            f"{behaviour.operation} does not read one record of a collection.",
-            place=document.place(f"{behaviour.operation.pointer}/{HINT}"),
-            cure=f"Put {HINT} on an operation whose path ends in a parameter.",
-        )
-    resource = found
+    target = Target(behaviour, records, document)
+    synth = Synth(document.data, records.ids)
+    answer = receipt(document, synth, target.resource, behaviour.operation)
 
     async def read(call: Call) -> Answer:
-        owner = await records.owner(call.workspace, resource, call.path)
-        id = str(call.path[str(resource.id_parameter)])
-        record = await records.get(call.workspace, resource, owner, id)
-        body, hidden = orjson.loads(record.body), orjson.loads(record.hidden)
+        record = await target.record(call)
+        hidden = orjson.loads(record.hidden)
         if _POLICY in hidden:
             now = status(record.created, Policy(**hidden[_POLICY]), records.clock.now())
-            body |= _shown(body, now)
-        return Answer(
-            behaviour.operation.success_status,
-            orjson.dumps({resource.wrapper: body} if resource.wrapper else body),
-        )
+            body = _shown(orjson.loads(record.body), now)
+            record = replace(record, updated=now.since, body=orjson.dumps(body))
+        return answer(record, 0)
 
     return read
 
 
 def _shown(body: JSON, now: Status) -> JSON:
-    """The properties of a job that change, as far as the document gives it any."""
+    """A job with the properties that change, as far as the document gives it any."""
     changing = {"state": now.state, "progress": now.progress, "updated_at": to_text(now.since)}
-    return {name: value for name, value in changing.items() if name in body}
+    return body | {name: value for name, value in changing.items() if name in body}

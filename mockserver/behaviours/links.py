@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from contracts.document import Document
 from contracts.errors import DocumentError, did_you_mean
 from contracts.resources import Behaviour, Resource, ResourceModel
+from mockserver.behaviours.target import HINT
 from mockserver.records import below, owner_key
 from mockserver.store.base import Record
 
-HINT = "x-kit-behaviour"
 NAMES = frozenset({"history", "suggestions", "memories", "jobs", "tools", "docs", "settings"})
 
 AGENT_PROPERTY = "agent_id"
@@ -55,11 +55,14 @@ class Links:
         return owner_key([id]) if id is not None and len(resource.owner_parameters) == 1 else None
 
 
-def links(behaviour: Behaviour, model: ResourceModel, document: Document) -> Links:
+def links(behaviour: Behaviour, session: Resource, model: ResourceModel, document: Document) -> Links:
     """The links of a chat operation.
 
+    Args:
+        session: the resource whose records are chatted in.
+
     Raises:
-        DocumentError: the operation is on no record, or the hint has a link that means nothing.
+        DocumentError: the hint has a link that means nothing.
     """
     place = document.place(f"{behaviour.operation.pointer}/{HINT}")
     for name in behaviour.links:
@@ -69,13 +72,6 @@ def links(behaviour: Behaviour, model: ResourceModel, document: Document) -> Lin
                 place=place,
                 cure=did_you_mean(name, NAMES),
             )
-    session = resource_of(behaviour.operation.path, model)
-    if session is None:
-        raise DocumentError(
-            f"{behaviour.operation} is not an operation on one record of a collection.",
-            place=place,
-            cure=f"Put {HINT} on an operation below a path that ends in a parameter.",
-        )
     targets = {r.property: model.resources.get(r.target) for r in session.references}
     settings = behaviour.links.get("settings")
 
@@ -100,13 +96,3 @@ def links(behaviour: Behaviour, model: ResourceModel, document: Document) -> Lin
         ),
         settings=settings if isinstance(settings, str) else None,
     )
-
-
-def resource_of(path: str, model: ResourceModel) -> Resource | None:
-    """The resource on one of whose records an operation with this path acts: the nearest one above."""
-    above = [
-        resource
-        for resource in model.resources.values()
-        if resource.id_parameter and f"{path}/".startswith(f"{resource.path}/{{{resource.id_parameter}}}/")
-    ]
-    return max(above, key=lambda resource: len(resource.path), default=None)

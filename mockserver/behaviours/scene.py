@@ -12,6 +12,7 @@ from contracts.resources import Resource
 from mockserver.behaviours.conversation import Message, read
 from mockserver.behaviours.links import AGENT_PROPERTY, USER_PROPERTY, Links
 from mockserver.behaviours.recall import Source
+from mockserver.behaviours.target import Target
 from mockserver.call import Call
 from mockserver.records import Records
 from mockserver.store.base import Query, Record
@@ -26,13 +27,11 @@ class Place:
     """A session, and where it stands.
 
     Attributes:
-        owner: of the session itself.
         body: the session as it is read.
         ids: collection path → id of the record that the session refers to, if that record exists.
     """
 
     workspace: str
-    owner: str
     session: Record
     body: JSON
     ids: Mapping[str, str]
@@ -70,7 +69,8 @@ class Scene:
 class Scenes:
     """Reads scenes."""
 
-    def __init__(self, links: Links, records: Records) -> None:
+    def __init__(self, target: Target, links: Links, records: Records) -> None:
+        self._target = target
         self._links = links
         self._records = records
 
@@ -80,15 +80,12 @@ class Scenes:
         Raises:
             NotFound: there is no such session.
         """
-        resource = self._links.session
-        owner = await self._records.owner(call.workspace, resource, call.path)
-        id = str(call.path[str(resource.id_parameter)])
-        session = await self._records.get(call.workspace, resource, owner, id)
+        session = await self._target.record(call)
         body = orjson.loads(session.body)
         agent = await self._referred(call.workspace, self._links.agent, body.get(AGENT_PROPERTY))
         user = await self._referred(call.workspace, self._links.user, body.get(USER_PROPERTY))
         ids = {resource.path: record.id for resource, record in (*agent, *user)}
-        place = Place(call.workspace, owner, session, body, ids)
+        place = Place(call.workspace, session, body, ids)
         newest = await self.around(
             place, self._links.history, Query(descending=True, limit=REMEMBERED_MESSAGES)
         )

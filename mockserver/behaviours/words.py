@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from mockserver.behaviours import tokens
@@ -15,6 +16,8 @@ _FILLER_WORDS = (
     "were what when where which who why will with would yes you your yours"
 )
 _FILLERS = frozenset(_FILLER_WORDS.split())
+_BEFORE_NOUNS = frozenset({"my", "our", "your", "his", "her", "their", "the", "a", "an", "this", "that"})
+_NO_NOUN = ("est", "ly", "ing", "ed")
 _WORD = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _SPACE = re.compile(r"\s+")
 _QUESTION = re.compile(
@@ -32,10 +35,20 @@ def significant(text: str) -> frozenset[str]:
 
 
 def topic(text: str) -> str | None:
-    """The word that says most: the longest, the first of equals; as it was written."""
-    told = significant(text[:_READ])
-    candidates = [w for w in _WORD.findall(text[:_READ]) if w.casefold() in told and len(w) <= _LONGEST_TOPIC]
-    return max(candidates, key=len, default=None)
+    """The word that the text seems to be about, as it was written.
+
+    A noun is told by the word before it, and what is none by its ending; among equals the longest counts,
+    then the first.
+    """
+    best, most = None, -math.inf
+    before = ""
+    for word in _WORD.findall(text[:_READ]):
+        folded = word.casefold()
+        if 1 < len(word) <= _LONGEST_TOPIC and folded not in _FILLERS:
+            worth = len(word) + 20 * (before in _BEFORE_NOUNS) - 30 * folded.endswith(_NO_NOUN)
+            best, most = (word, worth) if worth > most else (best, most)
+        before = folded
+    return best
 
 
 def asks(text: str) -> bool:
@@ -52,3 +65,9 @@ def excerpt(text: str, limit: int) -> str:
     cut = tokens.first(line, limit)
     whole_words = cut.rpartition(" ")[0]
     return (whole_words if len(whole_words) * 2 > len(cut) else cut).rstrip(" ,;:.-") + "…"
+
+
+def quote(text: str, limit: int) -> str:
+    """An excerpt in quotation marks, at the end of a sentence."""
+    found = excerpt(text, limit).rstrip(".")
+    return f"“{found}”" if found.endswith(("?", "!", "…")) else f"“{found}”."
