@@ -7,8 +7,6 @@ from typing import Any
 
 import orjson
 
-from mockserver.problems import Malformed
-
 #: orjson reads deeper than it writes (254 levels); whatever is accepted must fit into an answer around it.
 MAX_DEPTH = 200
 
@@ -23,44 +21,37 @@ _NUMBER_SHAPE = bytes(
 )
 
 
-def parse(raw: bytes, name: str = "The body") -> Any:
+class NotJSON(ValueError):
+    """Says why a text is refused, as the end of a sentence."""
+
+
+def parse(raw: bytes) -> Any:
     """The value of a JSON text. Of a repeated member name the last one counts, as nearly everywhere.
 
-    Args:
-        name: what the text is, to begin a message with.
-
     Raises:
-        Malformed: no JSON, no UTF-8, a lone surrogate, NaN, Infinity, too deep, or a number that could not be
-            given back as it came: an integer of more than 64 bits, or one that a double cannot hold.
+        NotJSON: no JSON, no UTF-8, a lone surrogate, NaN, Infinity, too deep, or a number that could not be
+            given back as it came: an integer of more than 64 bits, or one too small for a double.
     """
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        raise Malformed(f"{name} is not JSON: {_reason(error)}.") from error
+        raise NotJSON(f"is not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from error
     shape = raw.translate(_NUMBER_SHAPE)
     if _MANY_DIGITS in shape or _TINY_EXPONENT in shape:
-        _check_numbers(raw, name)
+        json.loads(raw, parse_int=_check_integer, parse_float=_check_float)
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
-        raise Malformed(f"{name} nests deeper than {MAX_DEPTH} levels.")
+        raise NotJSON(f"nests deeper than {MAX_DEPTH} levels")
     return value
 
 
-def _reason(error: orjson.JSONDecodeError) -> str:
-    return f"{error.msg} (line {error.lineno}, column {error.colno})"
+def _check_integer(text: str) -> None:
+    if len(text) > 20 or not -(_WIDEST_INTEGER // 2) <= int(text) < _WIDEST_INTEGER:
+        raise NotJSON(f"holds {_short(text)}, an integer of more than 64 bits; send it as a string")
 
 
-def _check_numbers(raw: bytes, name: str) -> None:
-    def check_integer(text: str) -> None:
-        if len(text) > 20 or not -(_WIDEST_INTEGER // 2) <= int(text) < _WIDEST_INTEGER:
-            raise Malformed(
-                f"{name} holds an integer of more than 64 bits, {_short(text)}: send it as a string."
-            )
-
-    def check_float(text: str) -> None:
-        if float(text) == 0 and text.lower().partition("e")[0].strip("-0."):
-            raise Malformed(f"{name} holds {_short(text)}, too small for a double: send it as a string.")
-
-    json.loads(raw, parse_int=check_integer, parse_float=check_float)
+def _check_float(text: str) -> None:
+    if float(text) == 0 and text.lower().partition("e")[0].strip("-0."):
+        raise NotJSON(f"holds {_short(text)}, too small for a double; send it as a string")
 
 
 def _short(number: str) -> str:

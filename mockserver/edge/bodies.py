@@ -18,8 +18,16 @@ from mockserver.edge.headers import single
 from mockserver.edge.media_types import match, read
 from mockserver.edge.nulls import Pruner, compile_pruner
 from mockserver.edge.offences import Validator, offences
-from mockserver.problems import BodyTooLarge, Invalid, Malformed, RequestTimeout, UnsupportedMedia
-from mockserver.strict_json import parse
+from mockserver.edge.wording import shorten
+from mockserver.problems import (
+    BodyTooLarge,
+    Invalid,
+    Malformed,
+    Offence,
+    RequestTimeout,
+    UnsupportedMedia,
+)
+from mockserver.strict_json import NotJSON, parse
 
 NULL_SETTING = "x-kit-null-means"
 
@@ -88,14 +96,17 @@ class Body:
         raw = await read_body(scope, receive, self._limits)
         if not raw:
             if self.required:
-                raise Malformed("The operation needs a body, and none was sent.")
+                raise _unreadable("is required, and none was sent")
             return None
         sent = self.understand(single(scope["headers"], b"content-type"))
         _check_coding(scope)
         form = self._forms[sent.declared]
         if not is_json(sent.media_type):
             return _decode(raw, sent)
-        value = parse(raw)
+        try:
+            value = parse(raw)
+        except NotJSON as error:
+            raise _unreadable(str(error)) from error
         if form.pruner is not None and b"null" in raw:
             value = form.pruner.prune(value)
         if form.validator is not None and not form.validator.is_valid(value):
@@ -119,13 +130,11 @@ class Body:
         media = read(content_type.decode("latin-1"))
         found = match(media.essence, self._forms) if media is not None else None
         if media is None or found is None:
-            raise UnsupportedMedia(
-                f"The body's media type is {content_type.decode('latin-1')[:200]}; "
-                f"the operation takes {', '.join(self._forms)}."
-            )
+            sent = shorten(content_type.decode("latin-1"))
+            raise _unsupported("content-type", f"is {sent}; the operation takes {', '.join(self._forms)}")
         charset = media.parameters.get("charset", "utf-8")
         if is_json(media.essence) and charset not in _UTF8:
-            raise UnsupportedMedia(f"JSON is UTF-8 (RFC 8259 §8.1), not {charset[:40]}.")
+            raise _unsupported("content-type", f"says {shorten(charset, 40)}; JSON is UTF-8 (RFC 8259 §8.1)")
         return Sent(media.essence, found[0], charset)
 
 
@@ -137,13 +146,8 @@ async def read_body(scope: Scope, receive: Receive, limits: Limits) -> bytes:
         RequestTimeout: nothing came for too long.
         ClientGone: the connection was closed.
     """
-    announced = single(scope["headers"], b"content-length")
-    if (
-        announced is not None
-        and announced.isdigit()
-        and len(announced) < 20
-        and int(announced) > limits.body_bytes
-    ):
+    announced = single(scope["headers"], b"content-length") or b""
+    if announced.isdigit() and int(announced[:20]) > limits.body_bytes:
         raise _too_large(limits)
     chunks = []
     size = 0
@@ -182,8 +186,8 @@ def _check_coding(scope: Scope) -> None:
     coding = single(scope["headers"], b"content-encoding")
     if coding is not None and coding.strip().lower() not in (b"", b"identity"):
         # RFC 9110 §15.5.16: say which codings would do.
-        detail = f"The body is coded as {coding.decode('latin-1')[:40]}; send it plain."
-        raise UnsupportedMedia(detail, headers={"accept-encoding": "identity"})
+        detail = f"is {shorten(coding.decode('latin-1'), 40)}; send the body as it is"
+        raise _unsupported("content-encoding", detail, {"accept-encoding": "identity"})
 
 
 def _decode(raw: bytes, sent: Sent) -> str | bytes:
@@ -192,12 +196,22 @@ def _decode(raw: bytes, sent: Sent) -> str | bytes:
     try:
         return raw.decode(sent.charset)
     except LookupError as error:
-        raise UnsupportedMedia(f"There is no charset {sent.charset[:40]}.") from error
+        raise _unsupported("content-type", f"names no charset: {shorten(sent.charset, 40)}") from error
     except UnicodeDecodeError as error:
-        raise Malformed(f"The body is not {sent.charset}.") from error
+        raise _unreadable(f"is not {sent.charset}") from error
 
 
-def _summary(found: tuple[Any, ...]) -> str:
+def _unreadable(detail: str) -> Malformed:
+    return Malformed(f"The body {detail}.", (Offence("", detail),))
+
+
+def _unsupported(header: str, detail: str, headers: Mapping[str, str] | None = None) -> UnsupportedMedia:
+    return UnsupportedMedia(
+        f"The header {header} {detail}.", (Offence(f"header/{header}", detail),), headers or {}
+    )
+
+
+def _summary(found: tuple[Offence, ...]) -> str:
     if len(found) == 1:
         return f"{found[0].pointer or 'The body'} {found[0].detail}."
     return f"The body has {len(found)} mistakes."

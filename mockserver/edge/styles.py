@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.document import JSON
-from contracts.operations import Parameter
+from contracts.operations import Parameter, is_json
 from contracts.schemas import kind, properties, resolve
 from mockserver.edge.scalars import Scalar, readers
-from mockserver.strict_json import parse
+from mockserver.strict_json import NotJSON, parse
 
 #: (member, text) pairs as sent; the member is "" except in objects whose members are sent one by one.
 Texts = Sequence[tuple[str, str]]
@@ -34,7 +34,7 @@ class Misfit(ValueError):
     pointer: str = ""
 
 
-#: Reads the texts of one parameter; raises Misfit, or Malformed for a serialised document.
+#: Reads the texts of one parameter; raises Misfit.
 Decoder = Callable[[Texts], Any]
 
 
@@ -48,7 +48,7 @@ def decoder(root: JSON, parameter: Parameter, fits: Callable[[Any], bool]) -> De
         NotCompilable: the style is not among those read here.
     """
     if parameter.media_type is not None:
-        return _document(parameter)
+        return _single(_document if is_json(parameter.media_type) else _Scalar((str,)))
     shape = kind(root, parameter.schema)
     if parameter.style == "deepObject":
         return _Members(_members(root, parameter.schema))
@@ -97,7 +97,7 @@ class _Scalar:
         return candidates[0]
 
 
-def _single(read: _Scalar) -> Decoder:
+def _single(read: Callable[[str], Any]) -> Decoder:
     def decode(texts: Texts) -> Any:
         if len(texts) > 1:
             raise Misfit("was sent more than once; send it once")
@@ -106,16 +106,11 @@ def _single(read: _Scalar) -> Decoder:
     return decode
 
 
-def _document(parameter: Parameter) -> Decoder:
-    def decode(texts: Texts) -> Any:
-        if len(texts) > 1:
-            raise Misfit("was sent more than once; send it once")
-        return parse(
-            texts[0][1].encode("utf-8", "surrogatepass"),
-            f"The {parameter.location} parameter {parameter.name}",
-        )
-
-    return decode
+def _document(text: str) -> Any:
+    try:
+        return parse(text.encode("utf-8", "surrogatepass"))
+    except NotJSON as error:
+        raise Misfit(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
