@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from random import Random
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -18,7 +18,10 @@ from mockserver.behaviours.conversation import Message, last_of_user
 from mockserver.behaviours.recall import Source
 from mockserver.behaviours.settings import Settings
 from mockserver.behaviours.words import asks, excerpt, quote, topic
-from mockserver.ids import Ids
+from mockserver.ids import FirstChoice, Ids
+
+if TYPE_CHECKING:
+    from random import Random
 
 _QUOTE = 16
 _NAME = 8
@@ -82,21 +85,11 @@ class Assistant:
 
     def text(self, prompt: Prompt, settings: Settings) -> str:
         """The whole answer in words."""
-        rng = _Likeliest() if settings.certain else self.random(prompt, settings, "text")
+        rng = FirstChoice() if settings.certain else self.random(prompt, settings, "text")
         last = prompt.new[-1]
         if last.resumes:
             return _continuation(last.content, topic(prompt.subject) or "the details", rng)
         return _fitting(_sentences(prompt, settings, rng))
-
-
-class _Likeliest(Random):
-    """Always draws the first of what there is to choose from."""
-
-    def random(self) -> float:
-        return 0.0
-
-    def getrandbits(self, k: int, /) -> int:
-        return 0
 
 
 def _sentences(prompt: Prompt, settings: Settings, rng: Random) -> list[Sentence]:

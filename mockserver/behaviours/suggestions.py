@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from random import Random
+from typing import TYPE_CHECKING
 
 from contracts.document import JSON
 from mockserver.behaviours import wording
 from mockserver.behaviours.assistant import Prompt
 from mockserver.behaviours.words import excerpt, topic
+
+if TYPE_CHECKING:
+    from random import Random
 
 _NAME = 8
 
