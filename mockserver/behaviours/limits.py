@@ -21,16 +21,13 @@ class Ending:
     whole: bool
 
 
-def end(text: str, settings: Settings, *, stops: bool = True) -> Ending:
+def end(text: str, settings: Settings) -> Ending:
     """The part of `text` that is said.
 
     A stop sequence ends the text before it and is left out. As a model writes token by token and would
     need one more token to say that it is done, a text as long as `max_tokens` ends for its length.
-
-    Args:
-        stops: whether stop sequences apply; a tool call is no text to look for them in.
     """
-    found = [at for stop in settings.stop if (at := text.find(stop)) >= 0] if stops else []
+    found = [at for stop in settings.stop if (at := text.find(stop)) >= 0]
     said = text[: min(found)] if found else text
     limit = settings.max_tokens
     if limit is not None and tokens.count(said) >= limit:

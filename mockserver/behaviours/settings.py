@@ -57,19 +57,18 @@ class Resolver:
 
     Args:
         schema: the schema of the chat request.
+        of_agent: the property of an agent that holds its own settings, if agents have one.
     """
 
-    def __init__(self, root: JSON, schema: JSON) -> None:
+    def __init__(self, root: JSON, schema: JSON, of_agent: str | None) -> None:
+        self._of_agent = of_agent
         self._declared = frozenset(properties(root, schema))
         self._defaults = defaults(root, schema)
 
-    def settings(self, body: JSON, of_agent: JSON) -> Settings:
-        """The settings of one request.
-
-        Args:
-            of_agent: the agent's own settings; names that the request does not know are none.
-        """
-        agents = {name: value for name, value in of_agent.items() if name in self._declared}
+    def settings(self, body: JSON, agent: JSON) -> Settings:
+        """The settings of one request. Settings of the agent that no request knows are none."""
+        own = agent.get(self._of_agent) if self._of_agent else None
+        agents = {n: v for n, v in own.items() if n in self._declared} if isinstance(own, dict) else {}
         found = self._defaults | agents | {n: v for n, v in body.items() if n in self._declared}
         limit, stop = _plain(found.get("max_tokens")), found.get("stop")
         form = found.get("response_format")

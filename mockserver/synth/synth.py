@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import jsonschema_rs
 
 #: From the most telling draws to those that give the least that is valid, the last ones nesting deepest.
-_ATTEMPTS = (
-    *(Style(rich=True, levels=6),) * 3,
+_SPARSE_ATTEMPTS = (
     *(Style(rich=False, levels=4),) * 4,
     *(Style(rich=False, levels=12),) * 2,
 )
+_ATTEMPTS = (*(Style(rich=True, levels=6),) * 3, *_SPARSE_ATTEMPTS)
 _STEPS = 50_000
 _REMEMBERED = 256
 
@@ -50,13 +50,16 @@ class Synth:
         self._pools = Pools(ids)
         self._known: OrderedDict[int, _Known] = OrderedDict()
 
-    def value(self, name: str, schema: JSON, draw: str, root: JSON | None = None) -> Any:
+    def value(
+        self, name: str, schema: JSON, draw: str, root: JSON | None = None, *, sparse: bool = False
+    ) -> Any:
         """A plausible value for a property called `name`, valid against `schema`.
 
         Args:
             schema: of OpenAPI 3.0 or JSON Schema; `writeOnly` properties are left out.
             draw: names this draw: the same one gives the same value.
             root: what references point into, when it is not the document.
+            sparse: give little that is valid rather than much that tells something.
 
         Raises:
             Unsatisfiable: no value was found: there is none, the schema cannot be used, or it is too costly.
@@ -66,7 +69,7 @@ class Synth:
         rng = self._ids.random("synth", name, draw)
         budget = Budget(_STEPS)
         failure: Unsatisfiable | None = None
-        for style in _ATTEMPTS:
+        for style in _SPARSE_ATTEMPTS if sparse else _ATTEMPTS:
             try:
                 found = Drawing(base, rng, self._pools, budget, style).draw(name, schema)
             except Unsatisfiable as error:
