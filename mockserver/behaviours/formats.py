@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
@@ -15,6 +14,9 @@ from mockserver.behaviours.words import topic
 from mockserver.problems import Invalid, Offence
 from mockserver.synth.budget import Budget, Unsatisfiable
 from mockserver.synth.patterns import Matching
+
+if TYPE_CHECKING:
+    from random import Random
 
 _PATTERN_POINTER = "/response_format/pattern"
 _SCHEMA_POINTER = "/response_format/schema"
