@@ -78,9 +78,16 @@ def report(command: list[str], cwd: Path | None = None) -> Report:
         encoding="utf-8",
         env=environments.environ(),
         cwd=cwd,
+        timeout=600,
         check=False,
     )
     if done.returncode:
         pytest.fail(f"{' '.join(command)}\nended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr}")
     *steps, methods = [json.loads(line) for line in done.stdout.splitlines()]
     return Report({line["step"]: line["error"] for line in steps}, methods["available"], methods["called"])
+
+
+def succeeded(ran: Report, step: str) -> None:
+    """Fail with what the script itself says of the step."""
+    if ran.errors[step] is not None:
+        pytest.fail(ran.errors[step], pytrace=False)

@@ -97,7 +97,7 @@ def interpreter(environment: Path) -> Path:
 
 
 def environ(path: Path | None = None) -> Mapping[str, str]:
-    """Return this process' variables without those that would lead a client to other modules or another server."""
+    """Return this process' variables without those that lead a client to other modules or another server."""
     kept = {
         name: value
         for name, value in os.environ.items()

@@ -1,6 +1,5 @@
 """What a step acts through: one client, its calls awaited and counted, in a workspace of its own."""
 
-import asyncio
 import functools
 import inspect
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ OPENAI = ("chat.completions.create", "completions.create")
 
 NIL_UUID = "00000000-0000-0000-0000-000000000000"
 UNKNOWN = "6f0d3c2e-8a55-4c1b-9d0e-3f1f6a7b8c9d"
+FORWARD = ("pending", "in_progress", "retrying", "succeeded", "failed", "aborted")
 STEPS = []
 
 
@@ -99,21 +99,17 @@ class World:
         user = await self.users.create(name="Traveller", about="Arrives by sea")
         return await self.sessions.create(agent_id=agent.id, user_id=user.id, **settings)
 
-    async def finished_jobs(self, ids):
-        """Wait, by asking, until every job has ended."""
-        ended = []
-        for job_id in ids:
-            progress = 0
-            while True:
-                job = await self.low.get_job_status(job_id)
-                equal(job.id, job_id)
-                holds((job.progress or 0) >= progress, f"progress fell from {progress} to {job.progress}")
-                progress = job.progress or 0
-                if job.state in ("succeeded", "failed", "aborted"):
-                    ended.append(job)
-                    break
-                await asyncio.sleep(0)
-        return ended
+    async def finished_job(self, job_id):
+        """Ask for a job until it has ended, and demand that it only ever went forward."""
+        seen = (0, 0)
+        while True:
+            job = await self.low.get_job_status(job_id)
+            equal(job.id, job_id)
+            now = (FORWARD.index(job.state), job.progress or 0)
+            holds(now[0] >= seen[0] and now[1] >= seen[1], f"went back from {seen} to {now}")
+            if FORWARD.index(job.state) > FORWARD.index("retrying"):
+                return job
+            seen = now
 
 
 def say(content, role="user", **more):

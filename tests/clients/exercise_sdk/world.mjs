@@ -8,6 +8,7 @@ const { Client } = createRequire(path.join(process.cwd(), "package.json"))("@jul
 
 const MANAGERS = ["agents", "users", "sessions", "docs", "memories", "tools"];
 export const NIL_UUID = "00000000-0000-0000-0000-000000000000";
+const FORWARD = ["pending", "in_progress", "retrying", "succeeded", "failed", "aborted"];
 export const UNKNOWN = "6f0d3c2e-8a55-4c1b-9d0e-3f1f6a7b8c9d";
 
 export const open = (url, key) => new Client({ apiKey: key, baseUrl: url });
@@ -65,20 +66,17 @@ export class World {
     return this.sessions.get(id);
   }
 
-  // Wait, by asking, until every job has ended.
-  async finishedJobs(ids) {
-    const ended = [];
-    for (const jobId of ids) {
-      let job = await this.low.getJobStatus({ jobId });
-      while (!["succeeded", "failed", "aborted"].includes(job.state)) {
-        const next = await this.low.getJobStatus({ jobId });
-        assert.ok((next.progress ?? 0) >= (job.progress ?? 0), "progress fell");
-        job = next;
-      }
+  // Ask for a job until it has ended, and demand that it only ever went forward.
+  async finishedJob(jobId) {
+    let seen = await this.low.getJobStatus({ jobId });
+    while (FORWARD.indexOf(seen.state) < FORWARD.indexOf("succeeded")) {
+      const job = await this.low.getJobStatus({ jobId });
       assert.equal(job.id, jobId);
-      ended.push(job);
+      const forward = FORWARD.indexOf(job.state) >= FORWARD.indexOf(seen.state) && job.progress >= seen.progress;
+      assert.ok(forward, `went back from ${JSON.stringify(seen)} to ${JSON.stringify(job)}`);
+      seen = job;
     }
-    return ended;
+    return seen;
   }
 }
 

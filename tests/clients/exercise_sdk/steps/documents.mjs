@@ -44,17 +44,19 @@ export async function docsFilterAndPage(world) {
 
 async function told(world, content, more = {}) {
   const session = await world.session();
-  const answer = await world.sessions.chat(session.id, { messages: [say(content)], ...more });
-  for (const job of await world.finishedJobs(answer.jobs ?? [])) {
-    assert.equal(job.state, "succeeded");
-    assert.ok(job.name && job.updated_at >= job.created_at, JSON.stringify(job));
-    if (job.has_progress) assert.equal(job.progress, 100);
-  }
-  return session;
+  const { jobs } = await world.sessions.chat(session.id, { messages: [say(content)], ...more });
+  return { ...session, jobs };
 }
 
 export async function chatFormsMemories(world) {
-  const { agent_id: agentId, user_id: userId } = await told(world, "My boat is called Kittiwake.");
+  const { agent_id: agentId, user_id: userId, jobs } = await told(world, "My boat is called Kittiwake.");
+  assert.ok(jobs.length > 0, "memories are formed by a job, and the answer names none");
+  for (const jobId of jobs) {
+    const job = await world.finishedJob(jobId);
+    assert.equal(job.state, "succeeded");
+    assert.ok(job.name && job.updated_at > job.created_at, JSON.stringify(job));
+    if (job.has_progress) assert.equal(job.progress, 100);
+  }
   const found = await world.memories.list({ agentId, query: "Kittiwake" });
   assert.ok(found.length > 0, "nothing was remembered");
   for (const memory of found) {
