@@ -1,7 +1,7 @@
 // Run every step against a mock; print one JSON line each, then one with all methods and the called ones.
 //
 // Usage: node main.mjs URL STRICT_URL STRICT_KEY RUN, in a folder where @julep/sdk resolves.
-// The mock at URL takes any key, the one at STRICT_URL only STRICT_KEY; RUN makes the keys of this run its own.
+// The mock at URL takes any key, the one at STRICT_URL only STRICT_KEY. RUN makes the keys unique.
 
 import { availableMethods, open, World } from "./world.mjs";
 import * as agents from "./steps/agents.mjs";

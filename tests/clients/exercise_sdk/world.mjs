@@ -18,12 +18,17 @@ function methodsOf(owner) {
 }
 
 function parts(client) {
-  return { ...Object.fromEntries(MANAGERS.map((name) => [name, client[name]])), low: client._apiClient.default };
+  return {
+    ...Object.fromEntries(MANAGERS.map((name) => [name, client[name]])),
+    low: client._apiClient.default,
+  };
 }
 
 // The client's own methods: of its managers, of its low-level API, and the two it patches in OpenAI's.
 export function availableMethods(client) {
-  const own = Object.entries(parts(client)).flatMap(([part, owner]) => methodsOf(owner).map((name) => `${part}.${name}`));
+  const own = Object.entries(parts(client)).flatMap(([part, owner]) =>
+    methodsOf(owner).map((name) => `${part}.${name}`),
+  );
   return [...own, "chat.completions.create", "completions.create"].sort();
 }
 
@@ -72,7 +77,8 @@ export class World {
     while (FORWARD.indexOf(seen.state) < FORWARD.indexOf("succeeded")) {
       const job = await this.low.getJobStatus({ jobId });
       assert.equal(job.id, jobId);
-      const forward = FORWARD.indexOf(job.state) >= FORWARD.indexOf(seen.state) && job.progress >= seen.progress;
+      const forward =
+        FORWARD.indexOf(job.state) >= FORWARD.indexOf(seen.state) && job.progress >= seen.progress;
       assert.ok(forward, `went back from ${JSON.stringify(seen)} to ${JSON.stringify(job)}`);
       seen = job;
     }
@@ -86,7 +92,10 @@ export const ids = (records) => records.map((record) => record.id);
 
 // The one message of a chat answer.
 export function reply(answer) {
-  assert.deepEqual(answer.response.map((messages) => messages.length), [1]);
+  assert.deepEqual(
+    answer.response.map((messages) => messages.length),
+    [1],
+  );
   return answer.response[0][0];
 }
 

@@ -20,7 +20,10 @@ export async function agentReadsAsWritten(world) {
   const tools = [{ type: "function", function: BOOK }];
   const docs = [{ title: "Tides", content: "High water at noon", metadata: { pier: 1 } }];
   const created = await world.agents.create({ ...written, tools, docs });
-  assert.deepEqual(created.jobs.filter((id) => typeof id !== "string"), []);
+  assert.deepEqual(
+    created.jobs.filter((id) => typeof id !== "string"),
+    [],
+  );
   const agent = await world.agents.get(created.id);
   for (const [name, value] of Object.entries(written)) assert.deepEqual(agent[name], value);
   assert.equal(agent.created_at, created.created_at);
@@ -36,7 +39,10 @@ export async function agentGetsDefaults(world) {
   const { id } = await world.low.createAgent({ requestBody: { name: "Harbour guide" } });
   const agent = await world.agents.get(id);
   assert.deepEqual([agent.about, agent.model], ["", "julep-ai/samantha-1-turbo"]);
-  assert.ok(Object.values(agent).every((value) => value !== null), "a null in an answer");
+  assert.ok(
+    Object.values(agent).every((value) => value !== null),
+    "a null in an answer",
+  );
 }
 
 export async function agentUpdateMerges(world) {
@@ -64,7 +70,10 @@ export async function agentOverwriteReplaces(world) {
   });
   const updated = await world.agents.update(id, { name: "Night guide", about: "Awake" }, true);
   const agent = await world.agents.get(id);
-  assert.deepEqual([agent.name, agent.about, agent.model], ["Night guide", "Awake", "julep-ai/samantha-1-turbo"]);
+  assert.deepEqual(
+    [agent.name, agent.about, agent.model],
+    ["Night guide", "Awake", "julep-ai/samantha-1-turbo"],
+  );
   assert.deepEqual([agent.instructions ?? [], agent.default_settings?.temperature], [[], undefined]);
   assert.equal(agent.updated_at, updated.updated_at);
   await refused(422, world.agents.update(id, { name: "Incomplete guide" }, true));
@@ -92,7 +101,10 @@ export async function userReadsAsWritten(world) {
   const docs = [{ title: "Papers", content: "In order" }];
   const created = await world.users.create({ name: "Traveller", about: "Arrives by sea", docs });
   const user = await world.users.get(created.id);
-  assert.deepEqual([user.name, user.about, user.created_at], ["Traveller", "Arrives by sea", created.created_at]);
+  assert.deepEqual(
+    [user.name, user.about, user.created_at],
+    ["Traveller", "Arrives by sea", created.created_at],
+  );
   const [doc] = await world.docs.list({ userId: user.id });
   assert.deepEqual([doc.title, doc.content], ["Papers", "In order"]);
   assert.equal((await world.users.get((await world.users.create()).id)).name, "User");
@@ -105,7 +117,10 @@ export async function userUpdateMergesOrReplaces(world) {
   await world.users.update(id, { about: "Stays" });
   await world.low.patchUser({ userId: id, requestBody: { metadata: { crew: { dog: true } } } });
   const merged = await world.users.get(id);
-  assert.deepEqual([merged.name, merged.about, merged.metadata], ["Traveller", "Stays", { crew: { size: 4, dog: true } }]);
+  assert.deepEqual(
+    [merged.name, merged.about, merged.metadata],
+    ["Traveller", "Stays", { crew: { size: 4, dog: true } }],
+  );
   await world.users.update(id, { name: "Resident", about: "" }, true);
   const replaced = await world.users.get(id);
   assert.deepEqual([replaced.name, replaced.about, replaced.metadata ?? {}], ["Resident", "", {}]);

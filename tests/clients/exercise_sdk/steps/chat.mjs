@@ -7,29 +7,45 @@ const QUESTION = [say("Tell me all about the harbour, please.")];
 const BOOK = {
   name: "book_pilot",
   description: "Books a pilot",
-  parameters: { type: "object", properties: { draught: { type: "number", minimum: 1 } }, required: ["draught"] },
+  parameters: {
+    type: "object",
+    properties: { draught: { type: "number", minimum: 1 } },
+    required: ["draught"],
+  },
 };
 
 export async function chatAnswersAndIsRecorded(world) {
   const [session, other] = [await world.session(), await world.session()];
-  const asked = [say("The pilot is aboard.", "system"), say("Where is berth four?", "user", { name: "Traveller" })];
+  const asked = [
+    say("The pilot is aboard.", "system"),
+    say("Where is berth four?", "user", { name: "Traveller" }),
+  ];
   const answer = await world.sessions.chat(session.id, { messages: asked });
   const message = reply(answer);
-  assert.deepEqual([message.role, message.name, answer.finish_reason], ["assistant", "Harbour guide", "stop"]);
+  assert.deepEqual(
+    [message.role, message.name, answer.finish_reason],
+    ["assistant", "Harbour guide", "stop"],
+  );
   assert.ok(message.content.trim(), "an empty answer");
   const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = answer.usage;
   assert.ok(prompt > 0 && completion > 0);
   assert.equal(total, prompt + completion);
 
   const history = await world.sessions.history(session.id);
-  assert.deepEqual(history.slice(0, 2).map(({ role, content }) => ({ role, content })), [
-    { role: "system", content: asked[0].content },
-    { role: "user", content: asked[1].content },
-  ]);
+  assert.deepEqual(
+    history.slice(0, 2).map(({ role, content }) => ({ role, content })),
+    [
+      { role: "system", content: asked[0].content },
+      { role: "user", content: asked[1].content },
+    ],
+  );
   assert.equal(history[1].name, "Traveller");
   assert.deepEqual(history.slice(2), [message]);
   assert.deepEqual(await world.sessions.history(other.id), []);
-  assert.ok((await world.sessions.get(session.id)).updated_at > session.updated_at, "chat did not move updated_at");
+  assert.ok(
+    (await world.sessions.get(session.id)).updated_at > session.updated_at,
+    "chat did not move updated_at",
+  );
 
   const again = await world.sessions.chat(session.id, { messages: [say("And berth five?")] });
   const longer = await world.sessions.history(session.id);
@@ -77,7 +93,10 @@ export async function settingsAreObeyed(world) {
     ).content,
   );
   assert.equal(typeof told.free, "boolean");
-  assert.match(reply(await ask({ response_format: { type: "regex", pattern: "[A-F]{3}-[0-9]{2}" } })).content, /^[A-F]{3}-[0-9]{2}$/);
+  assert.match(
+    reply(await ask({ response_format: { type: "regex", pattern: "[A-F]{3}-[0-9]{2}" } })).content,
+    /^[A-F]{3}-[0-9]{2}$/,
+  );
 
   const { id: sessionId } = await world.session();
   const fresh = (settings) =>
@@ -86,7 +105,10 @@ export async function settingsAreObeyed(world) {
   const word = whole.split(/\s+/)[2];
   for (const stop of [word, [word]]) {
     const cut = await fresh({ stop });
-    assert.deepEqual([reply(cut).content.trimEnd(), cut.finish_reason], [whole.split(word)[0].trimEnd(), "stop"]);
+    assert.deepEqual(
+      [reply(cut).content.trimEnd(), cut.finish_reason],
+      [whole.split(word)[0].trimEnd(), "stop"],
+    );
   }
 }
 
@@ -129,7 +151,10 @@ export async function suggestionsNameTheirMessage(world) {
   for (const suggestion of suggestions) {
     assert.equal(suggestion.session_id, session.id);
     assert.ok(known.includes(suggestion.message_id), JSON.stringify(suggestion));
-    assert.ok(["user", "agent"].includes(suggestion.target) && suggestion.content, JSON.stringify(suggestion));
+    assert.ok(
+      ["user", "agent"].includes(suggestion.target) && suggestion.content,
+      JSON.stringify(suggestion),
+    );
   }
   const first = await world.sessions.suggestions(session.id, { limit: 1 });
   assert.deepEqual([...first, ...(await world.sessions.suggestions(session.id, { offset: 1 }))], suggestions);
@@ -141,20 +166,25 @@ function eventsOf(text) {
   return events.map((event) => JSON.parse(event.replace(/^data: /, "")));
 }
 
-const textOf = (chunks) => chunks.flatMap((chunk) => chunk.choices.map((choice) => choice.delta.content ?? "")).join("");
+const textOf = (chunks) =>
+  chunks.flatMap((chunk) => chunk.choices.map((choice) => choice.delta.content ?? "")).join("");
 
 export async function streamsAreEvents(world) {
   for (const ask of [
     (id) => world.sessions.chat(id, { messages: QUESTION, stream: true }),
-    (sessionId) => world.low.chat({ sessionId, accept: "text/event-stream", requestBody: { messages: QUESTION } }),
+    (sessionId) =>
+      world.low.chat({ sessionId, accept: "text/event-stream", requestBody: { messages: QUESTION } }),
   ]) {
     const { id } = await world.session();
     const chunks = eventsOf(await ask(id));
     const history = await world.sessions.history(id);
-    assert.deepEqual(history.map(({ role, content }) => [role, content]), [
-      ["user", QUESTION[0].content],
-      ["assistant", textOf(chunks)],
-    ]);
+    assert.deepEqual(
+      history.map(({ role, content }) => [role, content]),
+      [
+        ["user", QUESTION[0].content],
+        ["assistant", textOf(chunks)],
+      ],
+    );
   }
 }
 
@@ -168,7 +198,9 @@ export async function streamReadsLikeOpenai(world) {
   });
   const chunks = [];
   for await (const chunk of stream) chunks.push(chunk);
-  assert.ok(chunks.every((chunk) => chunk.object === "chat.completion.chunk" && Number.isInteger(chunk.created)));
+  assert.ok(
+    chunks.every((chunk) => chunk.object === "chat.completion.chunk" && Number.isInteger(chunk.created)),
+  );
   const reasons = chunks.flatMap((chunk) => chunk.choices.map((choice) => choice.finish_reason));
   assert.equal(reasons.pop(), "stop");
   assert.ok(reasons.every((reason) => reason === null));

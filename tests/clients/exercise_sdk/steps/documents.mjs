@@ -8,11 +8,17 @@ const TIDES = { title: "Tides", content: "High water at noon", metadata: { pier:
 export async function docsBelongToOneOwner(world) {
   const [agent, user, other] = [await world.agent(), await world.user(), await world.agent("Other guide")];
   const ofAgent = await world.docs.create({ agentId: agent.id, doc: TIDES });
-  const ofUser = await world.docs.create({ userId: user.id, doc: { title: "Papers", content: "In order \u2713" } });
+  const ofUser = await world.docs.create({
+    userId: user.id,
+    doc: { title: "Papers", content: "In order \u2713" },
+  });
   const [first] = await world.docs.list({ agentId: agent.id });
   assert.deepEqual(first, { ...TIDES, id: ofAgent.id, created_at: ofAgent.created_at });
   const { items } = await world.docs.get({ userId: user.id });
-  assert.deepEqual(items.map((doc) => [doc.id, doc.title, doc.content]), [[ofUser.id, "Papers", "In order \u2713"]]);
+  assert.deepEqual(
+    items.map((doc) => [doc.id, doc.title, doc.content]),
+    [[ofUser.id, "Papers", "In order \u2713"]],
+  );
   assert.deepEqual((await world.docs.get({ agentId: other.id })).items, []);
 
   await refused(404, world.docs.delete({ agentId: other.id, docId: ofAgent.id }));
@@ -31,10 +37,14 @@ export async function docsBelongToOneOwner(world) {
 export async function docsFilterAndPage(world) {
   const { id: userId } = await world.user();
   const created = [];
-  for (const pier of [1, 2, 1]) created.push((await world.docs.create({ userId, doc: { ...TIDES, metadata: { pier } } })).id);
+  for (const pier of [1, 2, 1])
+    created.push((await world.docs.create({ userId, doc: { ...TIDES, metadata: { pier } } })).id);
   const newest = [...created].reverse();
   assert.deepEqual(ids(await world.docs.list({ userId })), newest);
-  assert.deepEqual(ids(await world.docs.list({ userId, metadataFilter: { pier: 1 } })), [created[2], created[0]]);
+  assert.deepEqual(ids(await world.docs.list({ userId, metadataFilter: { pier: 1 } })), [
+    created[2],
+    created[0],
+  ]);
   assert.deepEqual(ids(await world.docs.list({ userId, metadataFilter: { pier: "1" } })), []);
   assert.deepEqual(ids(await world.docs.list({ userId, limit: 2, offset: 1 })), newest.slice(1));
   assert.deepEqual(ids((await world.docs.get({ userId, limit: 1 })).items), newest.slice(0, 1));
@@ -64,7 +74,10 @@ export async function chatFormsMemories(world) {
     assert.ok(memory.content.includes("Kittiwake") && Array.isArray(memory.entities), JSON.stringify(memory));
   }
   assert.deepEqual(await world.memories.list({ agentId, query: "Kittiwake", userId }), found);
-  assert.deepEqual(await world.memories.list({ agentId, query: "Kittiwake", userId: (await world.user()).id }), []);
+  assert.deepEqual(
+    await world.memories.list({ agentId, query: "Kittiwake", userId: (await world.user()).id }),
+    [],
+  );
   assert.deepEqual(await world.memories.list({ agentId, query: "zeppelin" }), []);
   assert.deepEqual(await world.memories.list({ agentId, query: "Kittiwake", offset: found.length }), []);
   await refused(422, world.memories.list({ agentId, query: "Kittiwake", limit: 1001 }));

@@ -29,7 +29,8 @@ export async function listsAreNewestFirstAndPaged(world) {
     assert.deepEqual(await list({ limit: 2, offset: 2 }), newest.slice(2, 4));
     assert.deepEqual(await list({ limit: 1000, offset: 1 }), newest.slice(1));
     assert.deepEqual(await list({ offset: newest.length }), []);
-    for (const page of [{ limit: 0 }, { limit: 1001 }, { offset: -1 }]) await refused(422, own[part].list(page));
+    for (const page of [{ limit: 0 }, { limit: 1001 }, { offset: -1 }])
+      await refused(422, own[part].list(page));
   }
 }
 
@@ -58,7 +59,8 @@ export async function listsSortAsAsked(world) {
 export async function filtersMatchTypeAndValue(world) {
   const agent = await world.agent();
   const user = await world.user();
-  const create = async (metadata) => (await world.sessions.create({ agentId: agent.id, userId: user.id, metadata })).id;
+  const create = async (metadata) =>
+    (await world.sessions.create({ agentId: agent.id, userId: user.id, metadata })).id;
   const number = await create({ berth: 4, open: true });
   const text = await create({ berth: "4" });
   const nested = await create({ berth: { pier: "N", no: 4 } });
