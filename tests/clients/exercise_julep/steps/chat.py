@@ -178,3 +178,20 @@ async def openai_routes_are_not_part_of_the_api(world: World) -> None:
 async def unknown_job_is_not_found(world: World) -> None:
     with refused(404):
         await world.low.get_job_status(UNKNOWN)
+
+
+@step
+async def templates_are_rendered_when_the_session_says_so(world: World) -> None:
+    agent = await world.agent()
+    user = await world.users.create(name="Traveller", about="Arrives by sea")
+    greeting = say("Welcome, {{ user.name }}; {{ agent.name }} at your service.", "assistant")
+    texts = {}
+    for rendered in (True, False):
+        session = await world.low.create_session(
+            agent_id=agent.id, user_id=user.id, render_templates=rendered
+        )
+        await world.sessions.chat(session_id=session.id, messages=[greeting, say("Hello, {{ user.name }}!")])
+        texts[rendered] = [kept.content for kept in await world.sessions.history(session_id=session.id)][:2]
+    said = "Hello, {{ user.name }}!"
+    equal(texts[True], ["Welcome, Traveller; Harbour guide at your service.", said])
+    equal(texts[False], [greeting["content"], said])
