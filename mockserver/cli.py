@@ -74,9 +74,11 @@ def mock(
 def _serve(served: Mock, listener: socket.socket) -> None:
     import uvicorn  # only a mock that really serves pays for it
 
+    from mockserver.edge.protocol import ProblemProtocol
+
     config = uvicorn.Config(
         served.app,
-        http="httptools",
+        http=ProblemProtocol,
         log_level="warning",
         access_log=False,
         lifespan="off",

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
-import orjson
-
 from contracts.document import JSON, Document
 from contracts.resources import Embedding, Resource, ResourceModel
 from mockserver.clock import Clock
@@ -19,6 +17,7 @@ from mockserver.ids import Ids
 from mockserver.problems import Conflict, NotFound, Offence
 from mockserver.shapes import Shape, Synthesiser, shape
 from mockserver.store.base import Query, Record, Store, Tick
+from mockserver.strict_json import dump, load
 
 REFERENCE_SETTING = "x-kit-reference-check"
 
@@ -137,9 +136,7 @@ class Records:
         id = _given_id(resource, sent) if id is None else id
         id = self.ids.uuid(workspace, tick.number) if id is None else id
         body = self.shape(resource).created(sent, id, _owners(resource, owner), tick.time, self._synthesise)
-        return Record(
-            id, owner, tick.number, tick.time, tick.time, orjson.dumps(body), orjson.dumps(hidden or {})
-        )
+        return Record(id, owner, tick.number, tick.time, tick.time, dump(body), dump(hidden or {}))
 
     async def replace(self, workspace: str, resource: Resource, owner: str, id: str, sent: JSON) -> Record:
         """PUT: every property of the replace request is as sent, else its default, else gone.
@@ -218,7 +215,7 @@ class Records:
         tick = await self.tick(workspace)
 
         def changed(old: Record) -> Record:
-            body = orjson.dumps(write(orjson.loads(old.body), tick.time))
+            body = dump(write(load(old.body), tick.time))
             return Record(old.id, old.owner, tick.number, old.created, tick.time, body, old.hidden)
 
         record = await self.store.update(workspace, resource.path, owner, id, changed)

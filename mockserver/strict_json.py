@@ -1,4 +1,4 @@
-"""JSON as the mock accepts it: RFC 8259, within the numbers of I-JSON (RFC 7493) that can be kept exactly."""
+"""JSON as the mock reads and writes it: RFC 8259, every integer exact, however wide."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import orjson
 #: orjson reads deeper than it writes (254 levels); whatever is accepted must fit into an answer around it.
 MAX_DEPTH = 200
 
-_WIDEST_INTEGER = 2**64
+#: Python refuses to convert much longer ones (its guard against quadratic time).
+MAX_DIGITS = 1000
+
 _MANY_DIGITS = b"0" * 19
 _TINY_EXPONENT = b"e-000"
 
@@ -30,28 +32,49 @@ def parse(raw: bytes) -> Any:
 
     Raises:
         NotJSON: no JSON, no UTF-8, a lone surrogate, NaN, Infinity, too deep, or a number that could not be
-            given back as it came: an integer of more than 64 bits, or one too small for a double.
+            given back as it came: an integer of too many digits, or one too large or small for a double.
     """
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise NotJSON(f"is not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from error
-    shape = raw.translate(_NUMBER_SHAPE)
-    if _MANY_DIGITS in shape or _TINY_EXPONENT in shape:
-        json.loads(raw, parse_int=_check_integer, parse_float=_check_float)
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         raise NotJSON(f"nests deeper than {MAX_DEPTH} levels")
+    if _has_rare_numbers(raw):
+        return json.loads(raw, parse_int=_integer, parse_float=_float)
     return value
 
 
-def _check_integer(text: str) -> None:
-    if len(text) > 20 or not -(_WIDEST_INTEGER // 2) <= int(text) < _WIDEST_INTEGER:
-        raise NotJSON(f"holds {_short(text)}, an integer of more than 64 bits; send it as a string")
+def load(raw: bytes) -> Any:
+    """The value of a JSON text that `dump` wrote."""
+    return json.loads(raw) if _has_rare_numbers(raw) else orjson.loads(raw)
 
 
-def _check_float(text: str) -> None:
-    if float(text) == 0 and text.lower().partition("e")[0].strip("-0."):
+def dump(value: Any) -> bytes:
+    """The JSON text of a value."""
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:  # an integer of more than 64 bits
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _has_rare_numbers(raw: bytes) -> bool:
+    """Whether there may be numbers that orjson does not read exactly."""
+    shape = raw.translate(_NUMBER_SHAPE)
+    return _MANY_DIGITS in shape or _TINY_EXPONENT in shape
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise NotJSON(f"holds {_short(text)}, an integer of more than {MAX_DIGITS} digits")
+    return int(text)
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if value == 0 and text.lower().partition("e")[0].strip("-0."):
         raise NotJSON(f"holds {_short(text)}, too small for a double; send it as a string")
+    return value
 
 
 def _short(number: str) -> str:

@@ -69,7 +69,9 @@ def _add_media_types(draft: Draft, operation: JSON, named: list[str]) -> list[st
         for media_type in named:
             if media_type not in content:
                 is_json = media_type == "application/json" or media_type.endswith("+json")
-                content[media_type] = clone(shape) if is_json else {"schema": {"type": "string"}}
+                # An event stream is text to OpenAPI 3.0, and a sequence of objects to 3.2 and to some tools.
+                text: JSON = {} if media_type == "text/event-stream" else {"type": "string"}
+                content[media_type] = clone(shape) if is_json else {"schema": text}
                 added.append(media_type)
     return list(dict.fromkeys(added))
 
