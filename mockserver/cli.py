@@ -79,7 +79,7 @@ def _serve(served: Mock, listener: socket.socket) -> None:
     config = uvicorn.Config(
         served.app,
         http=ProblemProtocol,
-        log_level="warning",
+        log_level="error",  # what a client does wrong is told to the client
         access_log=False,
         lifespan="off",
         server_header=False,
