@@ -23,7 +23,7 @@ def tokens(text: str) -> list[str]:
 
 def count(text: str) -> int:
     """How many tokens a text has."""
-    return sum(1 for _ in _TOKEN.finditer(text))
+    return len(_TOKEN.findall(text))
 
 
 def first(text: str, limit: int) -> str:
