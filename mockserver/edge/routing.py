@@ -65,7 +65,10 @@ class Routes:
         Raises:
             Malformed: the path is not percent-encoded UTF-8, or holds NUL.
         """
-        segments = [_decoded(segment) for segment in raw_path.split(b"/")[1:]]
+        root, *raw_segments = raw_path.split(b"/")
+        segments = [_decoded(segment) for segment in raw_segments]
+        if root or not segments:
+            return None  # `*`, or no path at all
         values: list[str] = []
         node = _walk(self._root, segments, 0, values)
         return (node.targets, values) if node is not None else None

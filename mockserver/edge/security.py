@@ -7,7 +7,6 @@ stage, whose handlers then ask the same accounts.
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -264,7 +263,7 @@ def _credential(scope: Scope) -> str | None:
         return credential or None
     try:
         return base64.b64decode(credential, validate=True).decode("utf-8", "surrogateescape") or None
-    except binascii.Error:
+    except ValueError:
         return None
 
 
