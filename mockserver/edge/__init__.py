@@ -6,4 +6,6 @@ with warnings.catch_warnings():
     # Connexion imports deprecated parts of Starlette and jsonschema. Whoever starts a mock can do nothing
     # about it, and should not be told.
     warnings.simplefilter("ignore")
-    import connexion as connexion
+    import connexion
+
+__all__ = ["connexion"]
