@@ -21,6 +21,7 @@ from mockserver.edge.routing import Routes
 from mockserver.edge.stack import connexion_stack
 from mockserver.edge.validation import validations
 from mockserver.problems import MEDIA_TYPE
+from mockserver.strict_json import dump
 
 JSON = dict[str, Any]
 Fields = Sequence[tuple[str, str]]
@@ -101,7 +102,7 @@ class Reply:
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     """An application that answers what reached it."""
     call: Call = scope["extensions"][SCOPE_KEY]
-    body = orjson.dumps(
+    body = dump(
         {
             "operation": call.operation.id,
             "path": call.path,

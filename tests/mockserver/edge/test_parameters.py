@@ -103,7 +103,7 @@ def test_json_in_a_parameter() -> None:
     }
     edge = listing(parameter)
     assert edge.ask("GET", "/api/a?filter=%7B%22a%22%3A+null%7D").json["query"] == {"filter": {"a": None}}
-    for sent in ("", "{", "nul", "%7B%22a%22:NaN%7D", "[" * 300 + "]" * 300, "123456789012345678901"):
+    for sent in ("", "{", "nul", "%7B%22a%22:NaN%7D", "[" * 300 + "]" * 300, "9" * 2000):
         assert edge.ask("GET", f"/api/a?filter={sent}").refused(400, "malformed").places == ["query/filter"]
     for sent in ("[]", "7", "null", '%7B"a":1,"b":2%7D'):
         assert edge.ask("GET", f"/api/a?filter={sent}").refused(422, "invalid").places == ["query/filter"]

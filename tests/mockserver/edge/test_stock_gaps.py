@@ -110,8 +110,6 @@ REFUSED_BODIES = [
     pytest.param(NAME + b', "weight": Infinity}', 400, id="Infinity"),
     pytest.param(NAME + b', "weight": 1e400}', 400, id="more than a double"),
     pytest.param(NAME + b', "weight": 1e-400}', 400, id="less than a double"),
-    pytest.param(NAME + b', "metadata": {"n": 18446744073709551616}}', 400, id="more than 64 bits"),
-    pytest.param(NAME + b', "metadata": {"n": -9223372036854775809}}', 400, id="less than 64 bits"),
     pytest.param(NAME + b', "metadata": {"n": ' + b"9" * 5000 + b"}}", 400, id="a huge integer"),
     pytest.param(b"[" * 100_000, 400, id="a hundred thousand brackets"),
     pytest.param(b"[" * 5000 + b"]" * 5000, 400, id="five thousand levels"),
@@ -154,7 +152,17 @@ def test_null_among_alternatives_is_a_value_where_it_is_required() -> None:
 
 @pytest.mark.parametrize(
     "number",
-    [b"18446744073709551615", b"-9223372036854775808", b"9007199254740993", b"0.1", b"1e300", b"5e-324"],
+    [
+        b"18446744073709551616",
+        b"-9223372036854775809",
+        b"1" * 300,
+        b"18446744073709551615",
+        b"-9223372036854775808",
+        b"9007199254740993",
+        b"0.1",
+        b"1e300",
+        b"5e-324",
+    ],
 )
 def test_numbers_come_back_as_they_went(edge: Edge, number: bytes) -> None:
     reply = edge.post("/api/things", NAME + b', "metadata": {"n": ' + number + b"}}")
