@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import sys
 import tomllib
-import warnings
 from collections.abc import Sequence
 from importlib import metadata
 from importlib.util import find_spec
@@ -58,9 +56,6 @@ class Commands(click.Group):
     def main(self, args: Sequence[str] | None = None, *rest: Any, **settings: Any) -> Any:
         """Run, and end the process. Every error a user can cause is one line and exit code 2."""
         settings["standalone_mode"] = False
-        if not sys.warnoptions:
-            # What a library tells those who build on it is noise to those who run a command.
-            warnings.simplefilter("ignore")
         try:
             status = super().main(args, *rest, **settings)
         except KitError as error:

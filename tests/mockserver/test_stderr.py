@@ -24,4 +24,5 @@ def test_starting_serving_and_stopping_are_silent() -> None:
             assert answer.status == 200
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=30)
-    assert (process.returncode, rest, errors) == (0, "", "")
+    assert process.returncode in (0, 130)  # 130 is how a shell reports what SIGINT ended
+    assert rest + errors.strip() == ""
