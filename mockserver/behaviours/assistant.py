@@ -93,10 +93,10 @@ class Assistant:
 
 
 def _sentences(prompt: Prompt, settings: Settings, rng: Random) -> list[Sentence]:
-    said = prompt.subject
-    about = topic(said) or "this"
-    found = _opening(prompt, settings.preset, rng)
-    found += _knowledge(prompt)
+    about = topic(prompt.subject)
+    found = _opening(prompt, settings.preset, rng) + _knowledge(prompt)
+    if about is None:
+        return [*found, Sentence(rng.choice(wording.INVITATIONS), 5)]
     found.append(Sentence(rng.choice(wording.ADVICE).format(topic=about), 3))
     if settings.length > 1:
         found.append(Sentence(rng.choice(wording.MORE_ADVICE).format(topic=about), 6))

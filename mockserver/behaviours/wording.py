@@ -23,6 +23,9 @@ HEARD = ("Thank you for telling me.", "Good to know.", "I see.", "Understood.")
 
 GREETING = ("I am here and ready to help.", "Hello! What shall we talk about?", "I am listening.")
 
+#: Where nothing was said that could be gone into.
+INVITATIONS = ("What can I do for you?", "What would you like to know?", "Tell me more, and I will help.")
+
 ADVICE = (
     "With {topic}, I would first check what is easy to check, and then change one thing at a time.",
     "The short answer on {topic} depends on what you have tried so far, and on what should come of it.",

@@ -9,11 +9,12 @@ from mockserver.behaviours import tokens
 
 #: Words that say nothing about what a text is about.
 _FILLER_WORDS = (
-    "a about again all also am an and any are as at be because been but by can could did do does for from "
-    "get had has have he her here him his how i if in into is it its just know like make may me might "
-    "more my need no not now of on one or our out please said say says she should so some such tell than "
-    "thank thanks that the their them then there these they this those to too up us use very want was we "
-    "were what when where which who why will with would yes you your yours"
+    "a about afternoon again all also am an and any are as at be because been but by can could dear did "
+    "do does evening for from get going good had has have he hello her here hey hi him his how i if in "
+    "into is it its just know let lets like make may me might more morning my need no not now of ok okay "
+    "on one or our out please said say says she should so some such tell than thank thanks that the their "
+    "them then there these they this those to too up us use very want wants was we were what when where "
+    "which who why will with would yes you your yours"
 )
 _FILLERS = frozenset(_FILLER_WORDS.split())
 _BEFORE_NOUNS = frozenset({"my", "our", "your", "his", "her", "their", "the", "a", "an", "this", "that"})

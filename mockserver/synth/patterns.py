@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,10 @@ class Matching(Rstr):
             Unsatisfiable: the expression cannot be read, or what it asks for is too costly.
         """
         try:
-            return str(self.xeger(_NAMED_GROUP.sub("(?P<", pattern)))
+            with warnings.catch_warnings():
+                # Python may give `[[` or `--` in a class another meaning one day; today it is read as written.
+                warnings.simplefilter("ignore", FutureWarning)
+                return str(self.xeger(_NAMED_GROUP.sub("(?P<", pattern)))
         except (re.error, KeyError, OverflowError, RecursionError, IndexError) as error:
             raise Unsatisfiable(f"No text could be drawn by the pattern {pattern!r}.") from error
 

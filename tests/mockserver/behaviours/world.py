@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import json
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +16,22 @@ from mockserver.call import Answer, Call, Handler
 from mockserver.clock import FrozenClock, from_text
 from mockserver.ids import Ids
 from mockserver.records import Records
-from mockserver.store.base import Query, Record
+from mockserver.store.base import Query, Record, Store
 from mockserver.store.memory import MemoryStore
 from mockserver.synth import Synth
 
 JSON = dict[str, Any]
 NOON = from_text("2024-05-01T12:00:00Z")
+
+
+def told(story: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """A test that is a story of awaited steps, as a test that pytest can run."""
+
+    @functools.wraps(story)
+    def tell(*args: Any, **named: Any) -> None:
+        asyncio.run(story(*args, **named))
+
+    return tell
 
 
 @dataclass(frozen=True)
@@ -40,14 +53,16 @@ class Spoken:
 class World:
     """One mock: an agent, a user and sessions are made and chatted in by plain calls."""
 
-    def __init__(self, document: Document, seed: int = 1, workspace: str = "w") -> None:
+    def __init__(
+        self, document: Document, seed: int = 1, workspace: str = "w", store: Store | None = None
+    ) -> None:
         self.document = document
         self.clock = FrozenClock(NOON)
         self.model = infer(document)
         self.workspace = workspace
         ids = Ids(seed)
         synth = Synth(document.data, ids)
-        self.records = Records(document, self.model, MemoryStore(), self.clock, ids, synth.value)
+        self.records = Records(document, self.model, store or MemoryStore(), self.clock, ids, synth.value)
         self.handlers: dict[str, Handler] = {
             id: BEHAVIOURS[b.name](b, self.records, document) for id, b in self.model.behaviours.items()
         }
