@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import orjson
-
 from mockserver.behaviours import tokens, wording
 from mockserver.behaviours.conversation import Message, last_of_user
 from mockserver.behaviours.recall import Source
 from mockserver.behaviours.settings import Settings
 from mockserver.behaviours.words import asks, excerpt, quote, topic
 from mockserver.ids import FirstChoice, Ids
+from mockserver.strict_json import dump
 
 if TYPE_CHECKING:
     from random import Random
@@ -80,7 +79,7 @@ class Assistant:
         said = [[m.role, m.name, m.content] for m in (*prompt.earlier, *prompt.new)]
         known = [prompt.recalled.title, prompt.recalled.text] if prompt.recalled else []
         frame = [prompt.agent, prompt.about, prompt.instructions, prompt.user, prompt.situation]
-        key = orjson.dumps([frame, known, said, settings.sampling], option=orjson.OPT_SORT_KEYS)
+        key = dump([frame, known, said, settings.sampling])
         return self._ids.random("assistant", purpose, key.decode())
 
     def text(self, prompt: Prompt, settings: Settings) -> str:

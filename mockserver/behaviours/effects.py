@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-import orjson
-
 from contracts.document import JSON
 from contracts.resources import Resource
 from mockserver.behaviours import jobs
@@ -21,6 +19,7 @@ from mockserver.behaviours.suggestions import suggestions, summary
 from mockserver.clock import to_text
 from mockserver.problems import NotFound
 from mockserver.records import Records
+from mockserver.strict_json import load
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ class Effects:
         make = self._records.create if settings.record else self._records.draft
         times = [(await make(place.workspace, history, owner, message.body)).created for message in new]
         record = await make(place.workspace, history, owner, answer.body)
-        return Said(times[0], record.id, record.created, orjson.loads(record.body))
+        return Said(times[0], record.id, record.created, load(record.body))
 
     async def _session(self, place: Place, settings: Settings, prompt: Prompt) -> None:
         about = summary(prompt) if settings.record else None

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 
-import orjson
-
 from contracts.document import JSON, Document
 from contracts.resources import Behaviour, Resource
 from mockserver.behaviours.target import Target
@@ -17,6 +15,7 @@ from mockserver.call import Answer, Call, Handler
 from mockserver.clock import to_text
 from mockserver.receipts import receipt
 from mockserver.records import Records
+from mockserver.strict_json import dump, load
 from mockserver.synth import Synth
 
 _POLICY = "job"
@@ -79,11 +78,11 @@ def job_progress(behaviour: Behaviour, records: Records, document: Document) -> 
 
     async def read(call: Call) -> Answer:
         record = await target.record(call)
-        hidden = orjson.loads(record.hidden)
+        hidden = load(record.hidden)
         if _POLICY in hidden:
             now = status(record.created, Policy(**hidden[_POLICY]), records.clock.now())
-            body = _shown(orjson.loads(record.body), now)
-            record = replace(record, updated=now.since, body=orjson.dumps(body))
+            body = _shown(load(record.body), now)
+            record = replace(record, updated=now.since, body=dump(body))
         return answer(record, 0)
 
     return read

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import orjson
-
 from contracts.document import JSON
 from contracts.resources import Resource
 from mockserver.behaviours.conversation import Message, read
@@ -16,6 +14,7 @@ from mockserver.behaviours.target import Target
 from mockserver.call import Call
 from mockserver.records import Records
 from mockserver.store.base import Query, Record
+from mockserver.strict_json import load
 
 #: How far back the assistant looks: messages of a history, records of a collection.
 REMEMBERED_MESSAGES = 40
@@ -81,7 +80,7 @@ class Scenes:
             NotFound: there is no such session.
         """
         session = await self._target.record(call)
-        body = orjson.loads(session.body)
+        body = load(session.body)
         agent = await self._referred(call.workspace, self._links.agent, body.get(AGENT_PROPERTY))
         user = await self._referred(call.workspace, self._links.user, body.get(USER_PROPERTY))
         ids = {resource.path: record.id for resource, record in (*agent, *user)}
@@ -91,10 +90,10 @@ class Scenes:
         )
         return Scene(
             place=place,
-            agent=orjson.loads(agent[0][1].body) if agent else {},
-            user=orjson.loads(user[0][1].body) if user else {},
-            history=tuple(read(body) for body in reversed([orjson.loads(r.body) for r in newest])),
-            tools=tuple(orjson.loads(r.body) for r in await self.around(place, self._links.tools, Query())),
+            agent=load(agent[0][1].body) if agent else {},
+            user=load(user[0][1].body) if user else {},
+            history=tuple(read(body) for body in reversed([load(r.body) for r in newest])),
+            tools=tuple(load(r.body) for r in await self.around(place, self._links.tools, Query())),
         )
 
     async def sources(self, place: Place) -> list[Source]:
@@ -128,5 +127,5 @@ class Scenes:
 
 
 def _texts(record: Record, *names: str) -> list[str]:
-    body = orjson.loads(record.body)
+    body = load(record.body)
     return [value if isinstance(value := body.get(name), str) else "" for name in names]

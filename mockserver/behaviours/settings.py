@@ -85,5 +85,7 @@ class Resolver:
 
 
 def _plain(value: Any) -> Any:
-    """1.0 and 1 are the same setting."""
+    """Equal settings in one form: 1.0 and 1 are the same, and members have no order."""
+    if isinstance(value, dict):
+        return {name: _plain(value[name]) for name in sorted(value)}
     return int(value) if isinstance(value, float) and value.is_integer() else value

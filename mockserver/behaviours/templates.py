@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-import orjson
-
 from contracts.document import JSON
 from mockserver.behaviours.sandbox import LARGEST_SCOPE, Refused, Sandbox
 from mockserver.problems import Invalid, Offence
+from mockserver.strict_json import dump
 
 _MARKS = ("{{", "{%", "{#")
 
@@ -51,7 +50,7 @@ class Templates:
 
     def _ready(self) -> Sandbox:
         if self._sandbox is None:
-            if len(orjson.dumps(self._scope)) > LARGEST_SCOPE:
+            if len(dump(self._scope)) > LARGEST_SCOPE:
                 raise Refused(f"Session, agent and user hold more than {LARGEST_SCOPE} bytes together.")
             self._sandbox = Sandbox()
         return self._sandbox

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Any, Never
 
 import jsonschema_rs
-import orjson
 
 from contracts.document import JSON
 from contracts.pointers import join
 from mockserver.behaviours.schema_cost import too_costly
 from mockserver.problems import Invalid, Offence
+from mockserver.strict_json import dump
 from mockserver.synth import Synth, Unsatisfiable
 
 _LARGEST = 100_000
@@ -63,7 +63,7 @@ class UserSchemas:
 
 
 def _compiled(schema: JSON, pointer: str) -> jsonschema_rs.Draft202012Validator:
-    if len(orjson.dumps(schema)) > _LARGEST:
+    if len(dump(schema)) > _LARGEST:
         raise _refusal(pointer, f"The schema is larger than {_LARGEST} bytes.")
     try:
         return jsonschema_rs.Draft202012Validator(schema, pattern_options=PATTERNS, retriever=_refuse)

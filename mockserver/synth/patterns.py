@@ -50,7 +50,7 @@ class Matching(Rstr):
         """
         try:
             with warnings.catch_warnings():
-                # Python may give `[[` or `--` in a class another meaning one day; today it is read as written.
+                # Python may give `[[` in a class another meaning one day; today it is read as written.
                 warnings.simplefilter("ignore", FutureWarning)
                 return str(self.xeger(_NAMED_GROUP.sub("(?P<", pattern)))
         except (re.error, KeyError, OverflowError, RecursionError, IndexError) as error:
