@@ -7,7 +7,9 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from contracts.cli import explain, spec
 from contracts.document import load
+from contracts.repairs.catalogue import RULES
 from mockserver.app import Settings, build
 from mockserver.cli import mock
 from mockserver.problems import Problem
@@ -58,3 +60,18 @@ def test_every_refusal_stands_in_the_readme_of_the_mock() -> None:
     kinds = Problem.__subclasses__()
     assert len(kinds) > 8
     assert [kind.slug for kind in kinds if f"| `{kind.slug}` | {kind.status} |" not in readme] == []
+
+
+def test_every_repair_stands_in_the_readme_of_the_contracts() -> None:
+    readme = (ROOT / "contracts" / "README.md").read_text("utf-8")
+    assert [rule.name for rule in RULES if f"`{rule.name}`{' *' * rule.changes_contract}" not in readme] == []
+
+
+def test_every_command_and_its_options_stand_in_a_readme() -> None:
+    readme = (ROOT / "contracts" / "README.md").read_text("utf-8")
+    for name, command in {**spec.commands, "explain": explain}.items():
+        line = next(
+            line for line in readme.splitlines() if line.startswith("| `sessions-kit") and name in line
+        )
+        options = [option for each in command.params for option in each.opts if option.startswith("--")]
+        assert [option for option in options if f"`{option}" not in line] == []
