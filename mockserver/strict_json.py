@@ -10,9 +10,6 @@ import orjson
 #: orjson reads deeper than it writes (254 levels); whatever is accepted must fit into an answer around it.
 MAX_DEPTH = 200
 
-#: Python refuses to convert much longer ones (its guard against quadratic time).
-MAX_DIGITS = 1000
-
 _MANY_DIGITS = b"0" * 19
 _TINY_EXPONENT = b"e-000"
 
@@ -31,8 +28,8 @@ def parse(raw: bytes) -> Any:
     """The value of a JSON text. Of a repeated member name the last one counts, as nearly everywhere.
 
     Raises:
-        NotJSON: no JSON, no UTF-8, a lone surrogate, NaN, Infinity, too deep, or a number that could not be
-            given back as it came: an integer of too many digits, or one too large or small for a double.
+        NotJSON: no JSON, no UTF-8, a lone surrogate, NaN, Infinity, too deep, or a number beyond the range of
+            a double, at either end.
     """
     try:
         value = orjson.loads(raw)
@@ -41,7 +38,7 @@ def parse(raw: bytes) -> Any:
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         raise NotJSON(f"nests deeper than {MAX_DEPTH} levels")
     if _has_rare_numbers(raw):
-        return json.loads(raw, parse_int=_integer, parse_float=_float)
+        return json.loads(raw, parse_float=_float)
     return value
 
 
@@ -62,12 +59,6 @@ def _has_rare_numbers(raw: bytes) -> bool:
     """Whether there may be numbers that orjson does not read exactly."""
     shape = raw.translate(_NUMBER_SHAPE)
     return _MANY_DIGITS in shape or _TINY_EXPONENT in shape
-
-
-def _integer(text: str) -> int:
-    if len(text) > MAX_DIGITS:
-        raise NotJSON(f"holds {_short(text)}, an integer of more than {MAX_DIGITS} digits")
-    return int(text)
 
 
 def _float(text: str) -> float:
