@@ -13,13 +13,28 @@ from contracts.bundling import Bundle
 from contracts.errors import DocumentError, Place
 from contracts.pointers import join
 from contracts.repairs.nulls import NULL_BRANCH, json_type
-from contracts.repairs.rule import Mended, Repair
-from contracts.structure import JSON, as_list, clone, is_reference, walk
+from contracts.repairs.operations import INLINE_PATH_ITEMS
+from contracts.repairs.rule import Draft, Mended, Repair
+from contracts.structure import JSON, as_list, as_object, clone, is_reference, walk
 
 RULE = "openapi-3.1"
 
 _TARGET = "3.0.3"
 _WHY = "Servers here speak OpenAPI 3.0."
+_ANNOTATIONS = frozenset(
+    {
+        "title",
+        "description",
+        "default",
+        "example",
+        "examples",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "$comment",
+    }
+)
+_APPLICATORS = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "const", "$ref"})
 _DEFINITIONS = ("$defs", "definitions")
 
 
@@ -88,20 +103,9 @@ def _refuse_mutual_tls(root: JSON, place: Callable[[str], Place]) -> None:
 
 
 def _inline_path_items(root: JSON) -> Iterator[Mended]:
-    components = root.get("components")
-    items = components.pop("pathItems", None) if isinstance(components, dict) else None
-    paths = root["paths"]
-    if not isinstance(items, dict) or not isinstance(paths, dict):
-        return
-    prefix = "#/components/pathItems/"
-    for path, item in paths.items():
-        if is_reference(item) and item["$ref"].startswith(prefix):
-            name = item["$ref"].removeprefix(prefix)
-            shared = items.get(name)
-            if isinstance(shared, dict):
-                del item["$ref"]
-                item.update(clone(shared) | item)
-                yield Mended(join("", "paths", path), f"The path item {name!r} now stands in its place.")
+    """3.0 has no section for path items."""
+    yield from INLINE_PATH_ITEMS.mend(Draft(root))
+    as_object(root.get("components")).pop("pathItems", None)
 
 
 def _hoist_definitions(root: JSON) -> Iterator[Mended]:
@@ -221,27 +225,37 @@ def _convert_content(node: JSON) -> str | None:
 
 
 def _convert_null_branches(node: JSON) -> str | None:
-    """`type: 'null'` among the branches of a choice."""
+    """`type: 'null'` as one of the branches of a choice."""
     what = None
     for keyword in ("anyOf", "oneOf"):
         branches = as_list(node.get(keyword))
         rest = [branch for branch in branches if not _is_null(branch)]
-        if len(rest) == len(branches) or not branches:
-            continue
+        if len(branches) - len(rest) != 1:
+            continue  # none, or null twice, which `oneOf` refuses
         what = "The branch for null is now said with `nullable`."
-        only = rest[0] if len(rest) == 1 else None
-        if isinstance(only, dict) and isinstance(only.get("type"), str) and not (only.keys() & node.keys()):
+        if len(rest) == 1 and _is_plain(rest[0]) and _says_nothing_but(node, keyword, rest[0]):
             del node[keyword]
-            node.update(only, nullable=True)
+            node.update(rest[0], nullable=True)
         else:
             node[keyword] = [*rest, clone(NULL_BRANCH)]
     return what
 
 
+def _is_plain(schema: Any) -> bool:
+    """Whether `nullable` beside the type of a schema is enough to let it accept null."""
+    node = as_object(schema)
+    return isinstance(node.get("type"), str) and node["type"] != "null" and not node.keys() & _APPLICATORS
+
+
+def _says_nothing_but(node: JSON, keyword: str, branch: JSON) -> bool:
+    others = node.keys() - {keyword}
+    return others <= _ANNOTATIONS and not others & branch.keys()
+
+
 def _is_null(schema: Any) -> bool:
-    if not isinstance(schema, dict):
-        return False
-    return schema.get("type") in ("null", ["null"]) or ("const" in schema and schema["const"] is None)
+    """Whether a schema says no more than that the value is null."""
+    said = {key: value for key, value in as_object(schema).items() if key not in _ANNOTATIONS}
+    return bool(said) and said.items() <= {"type": "null", "const": None}.items()
 
 
 def _convert_types(node: JSON) -> str | None:
@@ -254,7 +268,8 @@ def _convert_types(node: JSON) -> str | None:
     nullable = len(types) < len(written)
     del node["type"]
     if not types:
-        node.update(clone(NULL_BRANCH))
+        never = "enum" in node and None not in as_list(node["enum"])
+        node.update({"not": {}} if never else clone(NULL_BRANCH))
         return "The type null is now said with `nullable`."
     if len(types) == 1:
         node["type"] = types[0]

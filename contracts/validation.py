@@ -98,7 +98,7 @@ def _problems(causes: list[jsonschema_rs.ValidationError], root: JSON, meta: JSO
     kind = causes[0].kind
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
         for name in kind.unexpected:
-            yield _unknown_field(pointer, name, meta)
+            yield _unknown_field(pointer, name, _known_fields(causes[0], meta))
     elif isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
         yield Problem(pointer, f"The required field {kind.property!r} is missing.")
     elif isinstance(kind, jsonschema_rs.ValidationErrorKind.Type):
@@ -113,13 +113,18 @@ def _problems(causes: list[jsonschema_rs.ValidationError], root: JSON, meta: JSO
         yield Problem(pointer, f"{_spell_value(root, pointer)} is not valid here: {causes[0].message}.")
 
 
-def _unknown_field(pointer: str, name: str, meta: JSON) -> Problem:
+def _known_fields(error: jsonschema_rs.ValidationError, meta: JSON) -> list[str]:
+    """The fields of the object where one was unexpected."""
+    owner = lookup(meta, join("", *(str(token) for token in error.schema_path[:-1])))
+    return list(owner.get("properties", ()))
+
+
+def _unknown_field(pointer: str, name: str, known: list[str]) -> Problem:
     place = join(pointer, name)
     if pointer == "/paths":
         return Problem(place, f"{name!r} is no path: it does not begin with a slash.", f"Write '/{name}'.")
     if re.fullmatch(r"/paths/[^/]+/[a-z]+/responses", pointer):
         return Problem(place, f"{name!r} is no status: a response is named 200, 4XX or default.")
-    known = {field for part in meta["definitions"].values() for field in part.get("properties", ())}
     near = did_you_mean(name, known)
     cure = near if near.startswith("Did") else "A field of your own must begin with x-."
     return Problem(place, f"OpenAPI 3.0 knows no field {name!r} here.", cure)

@@ -11,6 +11,7 @@ from contracts.structure import JSON
 
 RULES: tuple[Rule, ...] = (
     operations.QUOTE_VERSION,
+    operations.INLINE_PATH_ITEMS,
     schemas.DROP_REFERENCE_SIBLINGS,
     schemas.DROP_DIALECT,
     newer.REWRITE_NEWER_KEYWORDS,

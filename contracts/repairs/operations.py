@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from contracts.pointers import join
 from contracts.repairs.rule import Draft, Mended, Rule
-from contracts.structure import JSON, METHODS, as_object
+from contracts.structure import JSON, METHODS, as_object, clone, is_reference
 
 _SCHEME_FIELDS = {
     "apiKey": {"type", "description", "name", "in"},
@@ -24,6 +24,15 @@ def _operations(draft: Draft) -> Iterator[tuple[str, str, str, JSON]]:
         for method in METHODS:
             if isinstance(as_object(item).get(method), dict):
                 yield join("", "paths", path, method), method, path, item[method]
+
+
+def _inline_path_items(draft: Draft) -> Iterator[Mended]:
+    for site in draft.all_sites("path item"):
+        target = draft.resolve(site.node) if is_reference(site.node) else {}
+        if isinstance(target, dict) and target:
+            reference = site.node.pop("$ref")
+            site.node.update(clone(target) | site.node)
+            yield Mended(site.pointer, f"What stands at {reference!r} now stands here.")
 
 
 def _add_operation_ids(draft: Draft) -> Iterator[Mended]:
@@ -114,6 +123,11 @@ def _quote_version(draft: Draft) -> Iterator[Mended]:
         yield Mended("/info/version", f"The version is now the string {str(version)!r}.")
 
 
+INLINE_PATH_ITEMS = Rule(
+    "path-item-reference",
+    "Servers and test tools look for operations where their path stands.",
+    _inline_path_items,
+)
 QUOTE_VERSION = Rule(
     "unquoted-version", "The version is a string; without quotes YAML reads a number.", _quote_version
 )
