@@ -16,11 +16,11 @@ from urllib.parse import unquote, urlsplit
 from contracts.errors import DocumentError, Place
 from contracts.pointers import join, lookup, unescape
 from contracts.reading import Source, nearest_line, read
-from contracts.structure import COMPONENT_KINDS, JSON, Kind, Site, clone, is_reference, walk
+from contracts.structure import COMPONENT_KINDS, JSON, Kind, Site, as_object, clone, is_reference, walk
 from contracts.versions import Version, openapi_version
 
 _SECTIONS: Mapping[Kind, str] = {kind: section for section, kind in COMPONENT_KINDS.items()}
-_FILE = re.compile(r".*\.(?:ya?ml|json)(?:#.*)?|.*[/#].*", re.DOTALL)
+_FILE = re.compile(r"[^#]+\.(?:ya?ml|json)(?:#.*)?|[^#]*/[^#]*(?:#.*)?|[^#]+#.*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,18 @@ def bundle(path: Path) -> Bundle:
 
 
 def _refers_to_files(value: Any) -> bool:
-    if isinstance(value, dict):
-        reference = value.get("$ref")
-        if isinstance(reference, str) and not reference.startswith("#"):
-            return True
-        return any(_refers_to_files(entry) for entry in value.values())
-    return isinstance(value, list) and any(_refers_to_files(entry) for entry in value)
+    if isinstance(value, list):
+        return any(map(_refers_to_files, value))
+    if not isinstance(value, dict):
+        return False
+    if is_reference(value) and not value["$ref"].startswith("#"):
+        return True
+    mapped = as_object(value.get("mapping")).values()  # of a discriminator, perhaps
+    return any(map(_names_a_file, mapped)) or any(map(_refers_to_files, value.values()))
+
+
+def _names_a_file(value: Any) -> bool:
+    return isinstance(value, str) and _FILE.fullmatch(value) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,7 @@ class _Bundler:
         self.bundle = Bundle(root.path, version, root.data, root.lines)
         self._sources = {root.path.resolve(): root}
         self._references: dict[tuple[Path, str, Kind], str] = {}
+        self._open: list[_Target] = []
 
     def run(self) -> None:
         """Take over all that other files hold."""
@@ -156,12 +163,20 @@ class _Bundler:
         if target.source is self.root:
             site.node["$ref"] = f"#{target.pointer}"
         elif site.kind == "path item":
-            own = {key: value for key, value in site.node.items() if key != "$ref"}
-            site.node.clear()
-            site.node.update(self._copy_object(target, site.pointer) | own)
-            self._take_over_references(site.node, site.kind, site.pointer, target.source)
+            self._take_over_path_item(site, target)
         elif site.kind in _SECTIONS:
             site.node["$ref"] = self._reference(target)
+
+    def _take_over_path_item(self, site: Site, target: _Target) -> None:
+        """Path items are no components of OpenAPI 3.0: what a file holds comes in where it is referred to."""
+        if target in self._open:
+            message = f"The reference {site.node['$ref']!r} leads back to itself."
+            raise DocumentError(message, place=self.bundle.place(f"{site.pointer}/$ref"))
+        del site.node["$ref"]
+        site.node.update(self._copy_object(target, site.pointer) | site.node)
+        self._open.append(target)
+        self._take_over_references(site.node, site.kind, site.pointer, target.source)
+        self._open.pop()
 
     def _take_over_mapping(self, site: Site, source: Source) -> None:
         """A discriminator maps values to names of schemas or to references (Discriminator Object)."""
@@ -170,7 +185,7 @@ class _Bundler:
         if not isinstance(mapping, dict):
             return
         for value, reference in mapping.items():
-            if isinstance(reference, str) and _FILE.fullmatch(reference):
+            if _names_a_file(reference) or (isinstance(reference, str) and reference.startswith("#")):
                 pointer = join(f"{site.pointer}/discriminator/mapping", value)
                 target = self._target(reference, "schema", source, pointer)
                 own = target.source is self.root

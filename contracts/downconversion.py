@@ -1,7 +1,7 @@
 """OpenAPI 3.1 as OpenAPI 3.0.3, which is what servers and validators here understand.
 
-What 3.0 can say in other words is rewritten under the rule name `openapi-3.1`. What it cannot say is left out
-under `openapi-3.1-loss`, each place reported: the document then promises less than the file.
+What 3.0 can say in other words is rewritten here. What it cannot say is left to the repair
+`inexpressible-keyword`, which is reported as a change of the contract.
 """
 
 from __future__ import annotations
@@ -12,39 +12,34 @@ from typing import Any
 from contracts.bundling import Bundle
 from contracts.errors import DocumentError, Place
 from contracts.pointers import join
-from contracts.repairs.nulls import NULL_BRANCH
-from contracts.repairs.rule import Mended, Repair
-from contracts.structure import JSON, clone, is_reference, walk
+from contracts.repairs.nulls import NULL_BRANCH, json_type
+from contracts.repairs.operations import INLINE_PATH_ITEMS
+from contracts.repairs.rule import Draft, Mended, Repair
+from contracts.structure import JSON, as_list, as_object, clone, is_reference, walk
+
+RULE = "openapi-3.1"
 
 _TARGET = "3.0.3"
-REWRITTEN = "openapi-3.1"
-LOST = "openapi-3.1-loss"
-_WHY = {
-    REWRITTEN: "OpenAPI 3.0 says this in other words.",
-    LOST: "OpenAPI 3.0 has no words for this.",
-}
-_IDENTITY = ("$schema", "$id", "$anchor", "$comment", "$vocabulary")
-_INEXPRESSIBLE = (
-    "patternProperties",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-    "propertyNames",
-    "dependentRequired",
-    "dependentSchemas",
-    "contains",
-    "minContains",
-    "maxContains",
-    "if",
-    "then",
-    "else",
-    "$dynamicRef",
-    "$dynamicAnchor",
-    "contentSchema",
+_WHY = "Servers here speak OpenAPI 3.0."
+_ANNOTATIONS = frozenset(
+    {
+        "title",
+        "description",
+        "default",
+        "example",
+        "examples",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "$comment",
+    }
 )
+_APPLICATORS = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "const", "$ref"})
+_DEFINITIONS = ("$defs", "definitions")
 
 
 def down_convert(bundle: Bundle) -> tuple[JSON, tuple[Repair, ...]]:
-    """The document in OpenAPI 3.0.3, and what was rewritten or lost. A 3.0 document comes back as it is.
+    """A copy of the document in OpenAPI 3.0.3, and what was rewritten. A 3.0 document is only copied.
 
     Raises:
         DocumentError: a security scheme is of a type that 3.0 does not know.
@@ -52,55 +47,45 @@ def down_convert(bundle: Bundle) -> tuple[JSON, tuple[Repair, ...]]:
     root: JSON = clone(bundle.data)
     if bundle.version == "3.0":
         return root, ()
-    found = [*_convert_document(root, bundle.place)]
+    done = list(_convert_document(root, bundle.place))
     return root, tuple(
-        Repair(rule, bundle.place(mended.pointer), mended.what, _WHY[rule], rule == LOST)
-        for rule, mended in found
+        Repair(RULE, bundle.place(mended.pointer), mended.what, _WHY, changes_contract=False)
+        for mended in done
     )
 
 
-def _convert_document(root: JSON, place: Callable[[str], Place]) -> Iterator[tuple[str, Mended]]:
+def _convert_document(root: JSON, place: Callable[[str], Place]) -> Iterator[Mended]:
     root["openapi"] = _TARGET
-    yield REWRITTEN, Mended("/openapi", f"The document is now OpenAPI {_TARGET}.")
+    yield Mended("/openapi", f"The document is now OpenAPI {_TARGET}.")
     yield from _drop_document_fields(root)
     _refuse_mutual_tls(root, place)
     yield from _inline_path_items(root)
-    yield from _hoist_definitions(root)
     for site in walk(root):
-        if site.kind == "schema":
-            if isinstance(site.node, bool) and site.slot is not None:
-                container, key = site.slot
-                container[key] = {} if site.node else {"not": {}}
-                yield (
-                    REWRITTEN,
-                    Mended(site.pointer, f"The schema `{str(site.node).lower()}` is now an object."),
-                )
-            elif isinstance(site.node, dict):
-                yield from convert_schema(site.node, site.pointer)
-        elif is_reference(site.node) and site.kind != "path item":
+        if is_reference(site.node) and site.kind not in {"path item", "schema"}:
             for field in [name for name in ("summary", "description") if name in site.node]:
                 del site.node[field]
-                yield REWRITTEN, Mended(f"{site.pointer}/{field}", f"`{field}` beside `$ref` is gone.")
+                yield Mended(f"{site.pointer}/{field}", f"`{field}` beside `$ref` is gone.")
+    yield from rewrite_schemas(root)
 
 
-def _drop_document_fields(root: JSON) -> Iterator[tuple[str, Mended]]:
+def _drop_document_fields(root: JSON) -> Iterator[Mended]:
     root.setdefault("paths", {})
     if root.pop("webhooks", None):
-        yield LOST, Mended("/webhooks", "The webhooks are gone.")
+        yield Mended("/webhooks", "The webhooks are gone.")
     if root.pop("jsonSchemaDialect", None):
-        yield REWRITTEN, Mended("/jsonSchemaDialect", "The schema dialect is that of OpenAPI 3.0.")
+        yield Mended("/jsonSchemaDialect", "The schema dialect is that of OpenAPI 3.0.")
     info = root.get("info")
     if not isinstance(info, dict):
         return
     if "summary" in info:
         summary = info.pop("summary")
         info.setdefault("description", summary)
-        yield REWRITTEN, Mended("/info/summary", "The summary is gone, or is now the description.")
+        yield Mended("/info/summary", "The summary is gone, or is now the description.")
     licence = info.get("license")
     if isinstance(licence, dict) and "identifier" in licence:
         identifier = licence.pop("identifier")
         licence.setdefault("url", f"https://spdx.org/licenses/{identifier}.html")
-        yield REWRITTEN, Mended("/info/license/identifier", "The licence identifier is now a URL.")
+        yield Mended("/info/license/identifier", "The licence identifier is now a URL.")
 
 
 def _refuse_mutual_tls(root: JSON, place: Callable[[str], Place]) -> None:
@@ -117,39 +102,25 @@ def _refuse_mutual_tls(root: JSON, place: Callable[[str], Place]) -> None:
             )
 
 
-def _inline_path_items(root: JSON) -> Iterator[tuple[str, Mended]]:
-    components = root.get("components")
-    items = components.pop("pathItems", None) if isinstance(components, dict) else None
-    paths = root["paths"]
-    if not isinstance(items, dict) or not isinstance(paths, dict):
-        return
-    prefix = "#/components/pathItems/"
-    for path, item in paths.items():
-        if is_reference(item) and item["$ref"].startswith(prefix):
-            name = item["$ref"].removeprefix(prefix)
-            shared = items.get(name)
-            if isinstance(shared, dict):
-                del item["$ref"]
-                item.update(clone(shared) | item)
-                yield (
-                    REWRITTEN,
-                    Mended(join("", "paths", path), f"The path item {name!r} now stands in its place."),
-                )
+def _inline_path_items(root: JSON) -> Iterator[Mended]:
+    """3.0 has no section for path items."""
+    yield from INLINE_PATH_ITEMS.mend(Draft(root))
+    as_object(root.get("components")).pop("pathItems", None)
 
 
-def _hoist_definitions(root: JSON) -> Iterator[tuple[str, Mended]]:
-    """Make components of the `$defs` inside schemas, since 3.0 has no such keyword."""
+def _hoist_definitions(root: JSON) -> Iterator[Mended]:
+    """Make components of the definitions inside schemas, since 3.0 has no keyword for them."""
     moved: dict[str, str] = {}
     found = [site for site in walk(root) if site.kind == "schema" and isinstance(site.node, dict)]
     for site in found:
-        definitions = site.node.pop("$defs", None)
-        for name, schema in definitions.items() if isinstance(definitions, dict) else ():
-            schemas = root.setdefault("components", {}).setdefault("schemas", {})
-            unused = name if name not in schemas else _unused(name, schemas)
-            schemas[unused] = schema
-            pointer = join(f"{site.pointer}/$defs", name)
-            moved[f"#{pointer}"] = join("#/components/schemas", unused)
-            yield REWRITTEN, Mended(pointer, f"The definition is now the component {unused!r}.")
+        for keyword in [keyword for keyword in _DEFINITIONS if isinstance(site.node.get(keyword), dict)]:
+            for name, schema in site.node.pop(keyword).items():
+                schemas = root.setdefault("components", {}).setdefault("schemas", {})
+                unused = name if name not in schemas else _unused(name, schemas)
+                schemas[unused] = schema
+                pointer = join(f"{site.pointer}/{keyword}", name)
+                moved[f"#{pointer}"] = join("#/components/schemas", unused)
+                yield Mended(pointer, f"The definition is now the component {unused!r}.")
     for site in walk(root) if moved else ():
         if is_reference(site.node):
             site.node["$ref"] = _moved(site.node["$ref"], moved)
@@ -172,20 +143,21 @@ def _unused(name: str, taken: JSON) -> str:
 # --- schemas ------------------------------------------------------------------------------------------------
 
 
-def convert_schema(node: JSON, pointer: str) -> Iterator[tuple[str, Mended]]:
-    """Rewrite the 3.1 keywords of one schema, in place. Yields rule names and what was changed."""
-    for keyword in [keyword for keyword in _IDENTITY if keyword in node]:
-        del node[keyword]
-        yield REWRITTEN, Mended(f"{pointer}/{keyword}", f"`{keyword}` is gone.")
-    for rewrite in _REWRITES:
-        what = rewrite(node)
-        if what:
-            yield REWRITTEN, Mended(pointer, what)
-    for keyword in [keyword for keyword in _INEXPRESSIBLE if keyword in node]:
-        del node[keyword]
-        yield LOST, Mended(f"{pointer}/{keyword}", f"`{keyword}` is gone.")
-    if isinstance(node.get("prefixItems"), list):
-        yield LOST, Mended(f"{pointer}/prefixItems", _convert_tuple(node))
+def rewrite_schemas(root: JSON) -> Iterator[Mended]:
+    """Say in OpenAPI 3.0, in place, what schemas say with keywords of JSON Schema 2020-12."""
+    yield from _hoist_definitions(root)
+    for site in walk(root):
+        if site.kind != "schema":
+            continue
+        if isinstance(site.node, bool) and site.slot is not None:
+            container, key = site.slot
+            container[key] = {} if site.node else {"not": {}}
+            yield Mended(site.pointer, f"The schema `{str(site.node).lower()}` is now an object.")
+        elif isinstance(site.node, dict):
+            for rewrite in _REWRITES:
+                what = rewrite(site.node)
+                if what:
+                    yield Mended(site.pointer, what)
 
 
 def _wrap_reference(node: JSON) -> str | None:
@@ -193,14 +165,17 @@ def _wrap_reference(node: JSON) -> str | None:
     if not is_reference(node) or len(node) == 1:
         return None
     reference = {"$ref": node.pop("$ref")}
-    node["allOf"] = [reference, *_list(node.get("allOf"))]
+    node["allOf"] = [reference, *as_list(node.get("allOf"))]
     return "`$ref` now stands in `allOf`, so that what is beside it counts."
 
 
 def _convert_const(node: JSON) -> str | None:
     if "const" not in node:
         return None
-    node["enum"] = [node.pop("const")]
+    value = node.pop("const")
+    node["enum"] = [value]
+    if value is not None:
+        node.setdefault("type", json_type(value))
     return "`const` is now an `enum` of one value."
 
 
@@ -208,7 +183,7 @@ def _convert_examples(node: JSON) -> str | None:
     if "examples" not in node:
         return None
     examples = node.pop("examples")
-    if _list(examples) and "example" not in node:
+    if as_list(examples) and "example" not in node:
         node["example"] = examples[0]
     return "The first of `examples` is now the `example`."
 
@@ -219,16 +194,20 @@ def _convert_bounds(node: JSON) -> str | None:
         ("minimum", "exclusiveMinimum", max),
         ("maximum", "exclusiveMaximum", min),
     ):
-        limit = node.get(exclusive)
-        if not isinstance(limit, int | float) or isinstance(limit, bool):
+        limit: Any = node.get(exclusive)
+        if not _is_number(limit):
             continue
-        other = node.get(bound, limit)
+        other: Any = node[bound] if _is_number(node.get(bound)) else limit
         node[exclusive] = stricter(limit, other) == limit
         node[bound] = stricter(limit, other)
         if not node[exclusive]:
             del node[exclusive]
         done.append(exclusive)
     return f"`{'` and `'.join(done)}` of 3.1 is now that of 3.0, a Boolean." if done else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _convert_content(node: JSON) -> str | None:
@@ -246,27 +225,37 @@ def _convert_content(node: JSON) -> str | None:
 
 
 def _convert_null_branches(node: JSON) -> str | None:
-    """`type: 'null'` among the branches of a choice."""
+    """`type: 'null'` as one of the branches of a choice."""
     what = None
     for keyword in ("anyOf", "oneOf"):
-        branches = _list(node.get(keyword))
+        branches = as_list(node.get(keyword))
         rest = [branch for branch in branches if not _is_null(branch)]
-        if len(rest) == len(branches) or not branches:
-            continue
+        if len(branches) - len(rest) != 1:
+            continue  # none, or null twice, which `oneOf` refuses
         what = "The branch for null is now said with `nullable`."
-        only = rest[0] if len(rest) == 1 else None
-        if isinstance(only, dict) and isinstance(only.get("type"), str) and not (only.keys() & node.keys()):
+        if len(rest) == 1 and _is_plain(rest[0]) and _says_nothing_but(node, keyword, rest[0]):
             del node[keyword]
-            node.update(only, nullable=True)
+            node.update(rest[0], nullable=True)
         else:
             node[keyword] = [*rest, clone(NULL_BRANCH)]
     return what
 
 
+def _is_plain(schema: Any) -> bool:
+    """Whether `nullable` beside the type of a schema is enough to let it accept null."""
+    node = as_object(schema)
+    return isinstance(node.get("type"), str) and node["type"] != "null" and not node.keys() & _APPLICATORS
+
+
+def _says_nothing_but(node: JSON, keyword: str, branch: JSON) -> bool:
+    others = node.keys() - {keyword}
+    return others <= _ANNOTATIONS and not others & branch.keys()
+
+
 def _is_null(schema: Any) -> bool:
-    if not isinstance(schema, dict):
-        return False
-    return schema.get("type") in ("null", ["null"]) or ("const" in schema and schema["const"] is None)
+    """Whether a schema says no more than that the value is null."""
+    said = {key: value for key, value in as_object(schema).items() if key not in _ANNOTATIONS}
+    return bool(said) and said.items() <= {"type": "null", "const": None}.items()
 
 
 def _convert_types(node: JSON) -> str | None:
@@ -279,39 +268,24 @@ def _convert_types(node: JSON) -> str | None:
     nullable = len(types) < len(written)
     del node["type"]
     if not types:
-        node.update(clone(NULL_BRANCH))
+        never = "enum" in node and None not in as_list(node["enum"])
+        node.update({"not": {}} if never else clone(NULL_BRANCH))
         return "The type null is now said with `nullable`."
     if len(types) == 1:
         node["type"] = types[0]
-        if nullable:
+        if nullable and ("enum" not in node or None in as_list(node["enum"])):  # else null never matched
             node["nullable"] = True
-            if _list(node.get("enum")) and None not in node["enum"]:
-                node["nullable"] = False  # `enum` never listed null, so null never matched
-        return f"`type: {types[0]}` now stands alone" + (", with `nullable`." if nullable else ".")
+        return f"`type: {types[0]}` now stands alone" + (", with `nullable`." if "nullable" in node else ".")
     branches: list[JSON] = [{"type": name} for name in types]
     if "array" in types:
         branches[types.index("array")]["items"] = node.pop("items", {})
     if nullable:
         branches[0]["nullable"] = True
     if "anyOf" in node:
-        node["allOf"] = [*_list(node.get("allOf")), {"anyOf": branches}]
+        node["allOf"] = [*as_list(node.get("allOf")), {"anyOf": branches}]
     else:
         node["anyOf"] = branches
     return "The types are now the branches of `anyOf`."
-
-
-def _convert_tuple(node: JSON) -> str:
-    first, rest = node.pop("prefixItems"), node.get("items", {})
-    if rest is False:
-        node["maxItems"] = min(len(first), node.get("maxItems", len(first)))
-        node["items"] = {"anyOf": first}
-    else:
-        node["items"] = {"anyOf": [*first, rest]} if isinstance(rest, dict) and rest else {}
-    return "The array now has one schema for all its items."
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 _REWRITES: tuple[Callable[[JSON], str | None], ...] = (

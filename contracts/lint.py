@@ -28,17 +28,24 @@ def print_table(document: Document) -> None:
     from rich.console import Console  # here, since only a terminal needs rich
     from rich.table import Table
 
-    table = Table("Line", "Where", "What was done", title=str(document.path), title_justify="left")
+    table = Table(title=str(document.path), title_justify="left")
+    for heading in ("Line", "Where", "What was done"):
+        table.add_column(heading, overflow="fold")
     for rule, repairs in groupby(sorted(document.repairs, key=lambda r: r.rule), key=lambda r: r.rule):
         made = list(repairs)
         changes = ", changes the contract" if made[0].changes_contract else ""
         table.add_section()
         table.add_row("", f"[bold]{rule}[/bold] ({len(made)}{changes})", f"[italic]{made[0].why}[/italic]")
         for repair in made:
-            table.add_row(str(repair.place.line or ""), _escape(repair.pointer), _escape(repair.what))
+            table.add_row(_line_number(document, repair), _escape(repair.pointer), _escape(repair.what))
     console = Console()
     console.print(table)
     console.print(_escape(summary(document)), highlight=False)
+
+
+def _line_number(document: Document, repair: Repair) -> str:
+    line = str(repair.place.line or "")
+    return line if repair.place.file == document.path else f"{repair.place.file.name}:{line}"
 
 
 def _escape(text: str) -> str:

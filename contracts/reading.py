@@ -15,7 +15,6 @@ import yaml
 from contracts.errors import DocumentError, Place
 from contracts.pointers import escape
 
-_MOST_NODES = 2_000_000
 _BASE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 
@@ -198,7 +197,7 @@ class _Loader(_BASE_LOADER):  # type: ignore[misc]
 def _read_yaml(path: Path, text: str) -> Source:
     try:
         node = yaml.compose(text, Loader=_Loader)
-        builder = _Builder(path)
+        builder = _Builder(path, most=10_000 + 10 * len(text))
         data = builder.build(node, "") if node is not None else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -216,10 +215,16 @@ def _read_yaml(path: Path, text: str) -> Source:
 
 
 class _Builder:
-    """Makes JSON data of composed nodes and notes their lines."""
+    """Makes JSON data of composed nodes and notes their lines.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        most: how many values there may be. A text has fewer values than characters, unless aliases of aliases
+            blow it up.
+    """
+
+    def __init__(self, path: Path, most: int) -> None:
         self.path = path
+        self.most = most
         self.lines: dict[str, int] = {}
         self._count = 0
         self._open: set[int] = set()
@@ -231,8 +236,8 @@ class _Builder:
             return self._scalar(node, pointer)
         if id(node) in self._open:
             raise self._error("An alias contains itself.", node, pointer)
-        if self._count > _MOST_NODES:
-            raise self._error("Its aliases expand to millions of values.", node, pointer)
+        if self._count > self.most:
+            raise self._error("Its aliases expand to too many values.", node, pointer)
         if node.tag not in {f"{_TAG}map", f"{_TAG}seq"}:
             raise self._unknown_tag(node, pointer)
         self._open.add(id(node))
@@ -270,7 +275,7 @@ class _Builder:
         """Take over the keys that `data` has not got, as the merge key type of YAML 1.1 lays down."""
         if not isinstance(source, yaml.MappingNode):
             raise self._error("A merge key (<<) must name mappings.", source, pointer)
-        inherited = _Builder(self.path)
+        inherited = _Builder(self.path, self.most - self._count)
         inherited._open = self._open
         for key, value in inherited.build(source, "").items():
             if key not in data:

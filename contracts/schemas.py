@@ -6,19 +6,32 @@ them as JSON Schema 2020-12, which jsonschema-rs compiles.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Never
+from urllib.parse import quote
 
 import jsonschema_rs
 
 from contracts.document import JSON
-from contracts.pointers import lookup
+from contracts.pointers import escape, lookup
 
 Direction = Literal["request", "response"]
 
 _ANNOTATIONS = frozenset(
     {"discriminator", "example", "externalDocs", "xml", "deprecated", "description", "title"}
 )
-_SCHEMA_LISTS = ("allOf", "anyOf", "oneOf")
+_COMBINATIONS = ("allOf", "anyOf", "oneOf")
+_SCHEMA_LISTS = (*_COMBINATIONS, "prefixItems")
+_SCHEMA_MAPS = ("properties", "patternProperties", "dependentSchemas")
+_SCHEMA_KEYWORDS = (
+    "items",
+    "not",
+    "additionalProperties",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "propertyNames",
+)
 
 
 def resolve(root: JSON, node: JSON) -> JSON:
@@ -76,7 +89,7 @@ def kind(root: JSON, schema: JSON) -> str | None:
         return "object"
     if "items" in node:
         return "array"
-    for keyword in _SCHEMA_LISTS:
+    for keyword in _COMBINATIONS:
         kinds = {kind(root, part) for part in node.get(keyword, ())} - {None}
         if len(kinds) == 1:
             return kinds.pop()
@@ -92,7 +105,7 @@ def to_json_schema(root: JSON, schema: JSON, direction: Direction = "request") -
             `writeOnly` one is not (OpenAPI 3.0.3, Schema Object).
     """
     definitions: JSON = {}
-    written = _rewrite(root, schema, direction, definitions)
+    written: JSON = _rewrite(root, schema, direction, definitions)
     return written | {"$defs": definitions} if definitions else written
 
 
@@ -104,10 +117,19 @@ def compile_schema(
     Raises:
         ValueError: the schema itself is not valid (an invalid regular expression, say).
     """
-    return jsonschema_rs.Draft202012Validator(to_json_schema(root, schema, direction), validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(
+        to_json_schema(root, schema, direction), validate_formats=True, retriever=_refuse
+    )
 
 
-def _rewrite(root: JSON, schema: JSON, direction: Direction, definitions: JSON) -> JSON:
+def _refuse(address: str) -> Never:
+    """Nothing is ever fetched: a schema may come from anyone."""
+    raise ValueError(f"The reference {address!r} leads out of the document.")
+
+
+def _rewrite(root: JSON, schema: Any, direction: Direction, definitions: JSON) -> Any:
+    if isinstance(schema, bool):  # JSON Schema: everything, or nothing
+        return schema
     if "$ref" in schema and isinstance(schema["$ref"], str):
         return _rewrite_reference(root, schema["$ref"], direction, definitions)
     out: JSON = {}
@@ -131,15 +153,15 @@ def _rewrite_reference(root: JSON, ref: str, direction: Direction, definitions: 
     if name not in definitions:
         definitions[name] = True  # reserves the name, so that a recursive schema ends
         definitions[name] = _rewrite(root, lookup(root, ref), direction, definitions)
-    return {"$ref": f"#/$defs/{name.replace('/', '~1')}"}
+    return {"$ref": f"#/$defs/{quote(escape(name))}"}
 
 
 def _rewrite_keyword(root: JSON, keyword: str, value: Any, direction: Direction, definitions: JSON) -> Any:
-    if keyword == "properties":
+    if keyword in _SCHEMA_MAPS:
         return {name: _rewrite(root, part, direction, definitions) for name, part in value.items()}
     if keyword in _SCHEMA_LISTS:
         return [_rewrite(root, part, direction, definitions) for part in value]
-    if keyword in {"items", "not", "additionalProperties"} and isinstance(value, dict):
+    if keyword in _SCHEMA_KEYWORDS and isinstance(value, dict):
         return _rewrite(root, value, direction, definitions)
     return value
 
@@ -160,4 +182,5 @@ def _bound_integer(schema: JSON) -> None:
 def _demanded(root: JSON, schema: JSON, direction: Direction) -> list[str]:
     excused = "readOnly" if direction == "request" else "writeOnly"
     parts = schema.get("properties", {})
-    return [name for name in schema["required"] if not resolve(root, parts.get(name, {})).get(excused, False)]
+    excusing = {name: resolve(root, part) for name, part in parts.items() if isinstance(part, dict)}
+    return [name for name in schema["required"] if not excusing.get(name, {}).get(excused, False)]

@@ -31,7 +31,7 @@ Kind = Literal[
     "example",
     "link",
 ]
-Shape = Literal["one", "list", "map"]
+Shape = Literal["one", "list", "map", "map with extensions"]
 
 _SCHEMA_MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 _SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
@@ -48,6 +48,7 @@ _SCHEMA_ONES = (
     "unevaluatedProperties",
     "contentSchema",
 )
+_BOOLEANS_TOO = ("additionalProperties", "unevaluatedItems", "unevaluatedProperties")
 _SCHEMA: dict[str, tuple[Shape, Kind]] = {
     **dict.fromkeys(_SCHEMA_MAPS, ("map", "schema")),
     **dict.fromkeys(_SCHEMA_LISTS, ("list", "schema")),
@@ -74,7 +75,7 @@ COMPONENT_KINDS: Mapping[str, Kind] = {
 
 _FIELDS: dict[Kind, dict[str, tuple[Shape, Kind]]] = {
     "document": {
-        "paths": ("map", "path item"),
+        "paths": ("map with extensions", "path item"),
         "webhooks": ("map", "path item"),
         "components": ("one", "components"),
     },
@@ -83,7 +84,7 @@ _FIELDS: dict[Kind, dict[str, tuple[Shape, Kind]]] = {
     "operation": {
         "parameters": ("list", "parameter"),
         "requestBody": ("one", "request body"),
-        "responses": ("map", "response"),
+        "responses": ("map with extensions", "response"),
         "callbacks": ("map", "callback"),
     },
     "parameter": _PARAMETER,
@@ -145,18 +146,15 @@ def _walk(node: Any, kind: Kind, pointer: str, slot: tuple[Any, Any] | None) -> 
 
 def _walk_field(node: JSON, name: str, shape: Shape, below: Kind, pointer: str) -> Iterator[Site]:
     value = node.get(name)
-    if shape == "one":
-        if isinstance(value, list) and below == "schema":
-            shape = "list"
-        elif not (name == "additionalProperties" and isinstance(value, bool)):
+    if shape == "one" and not isinstance(value, list):
+        if not (isinstance(value, bool) and name in _BOOLEANS_TOO):
             yield from _walk(value, below, pointer, (node, name))
-            return
-    if shape == "list" and isinstance(value, list):
+    elif isinstance(value, list) and shape in {"list", "one"}:  # `items` of JSON Schema drafts may be a list
         for index, entry in enumerate(list(value)):
             yield from _walk(entry, below, f"{pointer}/{index}", (value, index))
-    elif shape == "map" and isinstance(value, dict):
+    elif isinstance(value, dict) and shape not in {"list", "one"}:
         for key in list(value):
-            if below == "schema" or not key.startswith("x-"):
+            if shape == "map" or not key.startswith("x-"):
                 yield from _walk(value[key], below, f"{pointer}/{escape(key)}", (value, key))
 
 
@@ -172,3 +170,13 @@ def clone(value: Any) -> Any:
     if isinstance(value, list):
         return [clone(entry) for entry in value]
     return value
+
+
+def as_object(value: Any) -> JSON:
+    """`value`, or an empty object where a file has something else in the place of one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """`value`, or an empty list where a file has something else in the place of one."""
+    return value if isinstance(value, list) else []

@@ -60,7 +60,7 @@ class Validator:
     def _schema_problems(self, root: JSON) -> Iterator[Problem]:
         if not self._schema.is_valid(root):
             for error in self._schema.iter_errors(root):
-                yield _problem(_causes(error), root, self._meta)
+                yield from _problems(_causes(error), root, self._meta)
 
 
 # --- the meta-schema ----------------------------------------------------------------------------------------
@@ -92,33 +92,39 @@ def _is_other_choice(branch: list[jsonschema_rs.ValidationError]) -> bool:
     return any(getattr(error.kind, "property", "") == "$ref" for error in branch)
 
 
-def _problem(causes: list[jsonschema_rs.ValidationError], root: JSON, meta: JSON) -> Problem:
+def _problems(causes: list[jsonschema_rs.ValidationError], root: JSON, meta: JSON) -> Iterator[Problem]:
+    """One violation in words: a problem for each name that is wrong."""
     pointer = join("", *(str(token) for token in causes[0].instance_path))
     kind = causes[0].kind
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
-        return Problem(pointer, f"The required field {kind.property!r} is missing.")
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
-        return _unknown_field(pointer, kind.unexpected[0], meta)
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type):
-        return Problem(
-            pointer, f"Here must stand {_spell_types(kind.types)}, not {_spell_value(root, pointer)}."
-        )
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum):
+        for name in kind.unexpected:
+            yield _unknown_field(pointer, name, _known_fields(causes[0], meta))
+    elif isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
+        yield Problem(pointer, f"The required field {kind.property!r} is missing.")
+    elif isinstance(kind, jsonschema_rs.ValidationErrorKind.Type):
+        found = _spell_value(root, pointer)
+        yield Problem(pointer, f"Here must stand {_spell_types(kind.types)}, not {found}.")
+    elif isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum):
         options = [option for cause in causes for option in getattr(cause.kind, "options", ())]
         allowed = ", ".join(dict.fromkeys(str(option) for option in options))
-        return Problem(
-            pointer, f"{_spell_value(root, pointer)} is not allowed here. It must be one of: {allowed}."
-        )
-    return Problem(pointer, f"{_spell_value(root, pointer)} is not valid here: {causes[0].message}.")
+        found = _spell_value(root, pointer)
+        yield Problem(pointer, f"{found} is not allowed here. It must be one of: {allowed}.")
+    else:
+        yield Problem(pointer, f"{_spell_value(root, pointer)} is not valid here: {causes[0].message}.")
 
 
-def _unknown_field(pointer: str, name: str, meta: JSON) -> Problem:
+def _known_fields(error: jsonschema_rs.ValidationError, meta: JSON) -> list[str]:
+    """The fields of the object where one was unexpected."""
+    owner = lookup(meta, join("", *(str(token) for token in error.schema_path[:-1])))
+    return list(owner.get("properties", ()))
+
+
+def _unknown_field(pointer: str, name: str, known: list[str]) -> Problem:
     place = join(pointer, name)
     if pointer == "/paths":
         return Problem(place, f"{name!r} is no path: it does not begin with a slash.", f"Write '/{name}'.")
     if re.fullmatch(r"/paths/[^/]+/[a-z]+/responses", pointer):
         return Problem(place, f"{name!r} is no status: a response is named 200, 4XX or default.")
-    known = {field for part in meta["definitions"].values() for field in part.get("properties", ())}
     near = did_you_mean(name, known)
     cure = near if near.startswith("Did") else "A field of your own must begin with x-."
     return Problem(place, f"OpenAPI 3.0 knows no field {name!r} here.", cure)

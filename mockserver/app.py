@@ -16,6 +16,7 @@ from mockserver.behaviours import BEHAVIOURS
 from mockserver.call import SCOPE_KEY, Answer, Call, Handler
 from mockserver.clock import Clock, SystemClock
 from mockserver.documentation import Documentation
+from mockserver.edge.cors import Cors
 from mockserver.edge.stack import connexion_stack
 from mockserver.ids import Ids, fresh_seed
 from mockserver.imitation import imitation
@@ -85,7 +86,8 @@ def build(document: Document, settings: Settings | None = None) -> Mock:
         accounts=settings.accounts,
         check_answers=settings.check_answers,
     )
-    app = Documentation(document, prefix, guarded)
+    # Even a path outside the prefix is answered to a script, which may have mistaken its base URL.
+    app = Cors(Documentation(document, prefix, guarded), prefix="")
     return Mock(app, document, model, records, prefix, seed)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -74,16 +75,19 @@ def mock(
 def _serve(served: Mock, listener: socket.socket) -> None:
     import uvicorn  # only a mock that really serves pays for it
 
+    from mockserver.edge.protocol import ProblemProtocol
+
     config = uvicorn.Config(
         served.app,
-        http="httptools",
-        log_level="warning",
+        http=ProblemProtocol,
+        log_level="error",  # what a client does wrong is told to the client
         access_log=False,
         lifespan="off",
         server_header=False,
         timeout_graceful_shutdown=2,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how a mock ends; uvicorn raises it again once it is down
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

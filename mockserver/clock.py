@@ -43,7 +43,7 @@ class FrozenClock:
 def to_text(microseconds: int) -> str:
     """An RFC 3339 timestamp in UTC with microseconds: `2024-05-01T12:00:00.000000Z`."""
     seconds, fraction = divmod(microseconds, MICROSECONDS)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{fraction:06d}Z"
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{fraction:06d}Z"
 
 
 def from_text(text: str) -> int:

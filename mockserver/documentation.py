@@ -101,6 +101,6 @@ def _asset(name: str) -> tuple[int, bytes, str] | None:
 
 async def _send(scope: Scope, send: Send, status: int, body: bytes, kind: str) -> None:
     head = (b"location", kind.encode()) if status == 307 else (b"content-type", kind.encode())
-    headers = [head, (b"content-length", b"%d" % len(body)), (b"access-control-allow-origin", b"*")]
+    headers = [head, (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -45,6 +45,18 @@ class Ids:
         return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()
 
 
+class FirstChoice(random.Random):
+    """A generator that leaves nothing to chance: of what there is to choose from, always the first."""
+
+    def random(self) -> float:
+        """The lowest number."""
+        return 0.0
+
+    def getrandbits(self, k: int, /) -> int:
+        """No bit is set."""
+        return 0
+
+
 def workspace_of(key: str) -> str:
     """The workspace a key opens: a digest, so that no store and no dump ever holds a key."""
     return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=12, person=b"workspace").hexdigest()

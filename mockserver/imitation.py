@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import orjson
 
 from contracts.document import Document
@@ -26,7 +28,7 @@ def imitation(document: Document, records: Records, synth: Synth, operation: Ope
             await records.get(call.workspace, target, owner, str(call.path[target.id_parameter]))
         if schema is None:
             return Answer(operation.success_status, media_type="")
-        draw = orjson.dumps([call.path, call.query, call.body], option=orjson.OPT_SORT_KEYS).decode()
+        draw = json.dumps([call.path, call.query, call.body], sort_keys=True)
         return Answer(operation.success_status, orjson.dumps(synth.value(operation.id, schema, draw)))
 
     return handle

@@ -14,6 +14,10 @@ from contracts.schemas import kind, properties
 from mockserver.call import Answer
 from mockserver.problems import Invalid, Malformed, Offence
 from mockserver.store.base import Query, Record
+from mockserver.strict_json import NotJSON, parse
+
+#: Further than any collection reaches; what stores count with may be narrower than what a client may send.
+_FURTHEST = 2**53
 
 _SORTS = {Stamp.CREATED: "created", Stamp.UPDATED: "updated"}
 
@@ -39,8 +43,8 @@ def to_query(listing: Listing, given: Mapping[str, Any]) -> Query:
     return Query(
         sort=sort,
         descending=descending,
-        offset=_offset(listing, given, limit),
-        limit=limit,
+        offset=min(_offset(listing, given, limit), _FURTHEST),
+        limit=None if limit is None else min(limit, _FURTHEST),
         equal=tuple(equal),
         contains=searches[0] if searches else None,
     )
@@ -91,14 +95,15 @@ def _offset(listing: Listing, given: Mapping[str, Any], limit: int | None) -> in
     return 0
 
 
-def _filter(name: str, text: str | None) -> JSON:
-    if text is None:
+def _filter(name: str, given: Any) -> JSON:
+    """The members a record must have. Validation has parsed what the document declares as JSON."""
+    if given is None:
         return {}
     place = f"query/{name}"
     try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise Malformed(f"`{name}` is not JSON.", (Offence(place, str(error)),)) from error
+        value = parse(given.encode()) if isinstance(given, str) else given
+    except NotJSON as error:
+        raise Malformed(f"`{name}` {error}.", (Offence(place, str(error)),)) from error
     if not isinstance(value, dict):
         raise Invalid(
             f"`{name}` is no JSON object.", (Offence(place, 'Send an object such as {"key": "value"}.'),)

@@ -15,6 +15,7 @@ from contracts.schemas import kind, properties, required, resolve
 from mockserver.call import Answer
 from mockserver.clock import to_text
 from mockserver.store.base import Record
+from mockserver.strict_json import dump, load
 from mockserver.synth import Synth
 
 #: Writes an answer: (the record it is about, when something was deleted, in microseconds).
@@ -67,7 +68,7 @@ def _part(
         case Stamp.DELETED:
             return lambda record, deleted: to_text(deleted)
     if name in properties(root, resource.record):
-        return lambda record, deleted: orjson.loads(record.body).get(name) if record else None
+        return lambda record, deleted: orjson.Fragment(dump(load(record.body).get(name))) if record else None
     if kind(root, written) == "array" and not resolve(root, written).get("minItems"):
         return lambda record, deleted: []
     if name in required(root, schema):

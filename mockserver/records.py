@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
-import orjson
-
 from contracts.document import JSON, Document
 from contracts.resources import Embedding, Resource, ResourceModel
 from mockserver.clock import Clock
@@ -19,6 +17,7 @@ from mockserver.ids import Ids
 from mockserver.problems import Conflict, NotFound, Offence
 from mockserver.shapes import Shape, Synthesiser, shape
 from mockserver.store.base import Query, Record, Store, Tick
+from mockserver.strict_json import dump, load
 
 REFERENCE_SETTING = "x-kit-reference-check"
 
@@ -113,18 +112,31 @@ class Records:
         await self._check_references(workspace, resource, sent)
         for embedding, part in _embedded(resource, sent):
             await self._check_references(workspace, self.resource(embedding.target), part)
+        record = await self.draft(workspace, resource, owner, sent, id=id, hidden=hidden)
+        if not await self.store.insert(workspace, resource.path, record):
+            raise Conflict(
+                f"There is a {resource.label} {record.id} already.", (_place(resource, record.id),)
+            )
+        for embedding, part in _embedded(resource, sent):
+            await self.create(workspace, self.resource(embedding.target), below(record), part)
+        return record
+
+    async def draft(
+        self,
+        workspace: str,
+        resource: Resource,
+        owner: str,
+        sent: JSON,
+        *,
+        id: str | None = None,
+        hidden: JSON | None = None,
+    ) -> Record:
+        """A record as `create` would make it, with an id and a time of its own, that is not kept."""
         tick = await self.tick(workspace)
         id = _given_id(resource, sent) if id is None else id
         id = self.ids.uuid(workspace, tick.number) if id is None else id
         body = self.shape(resource).created(sent, id, _owners(resource, owner), tick.time, self._synthesise)
-        record = Record(
-            id, owner, tick.number, tick.time, tick.time, orjson.dumps(body), orjson.dumps(hidden or {})
-        )
-        if not await self.store.insert(workspace, resource.path, record):
-            raise Conflict(f"There is a {resource.label} {id} already.", (_place(resource, id),))
-        for embedding, part in _embedded(resource, sent):
-            await self.create(workspace, self.resource(embedding.target), below(record), part)
-        return record
+        return Record(id, owner, tick.number, tick.time, tick.time, _kept(body), _kept(hidden or {}))
 
     async def replace(self, workspace: str, resource: Resource, owner: str, id: str, sent: JSON) -> Record:
         """PUT: every property of the replace request is as sent, else its default, else gone.
@@ -203,7 +215,7 @@ class Records:
         tick = await self.tick(workspace)
 
         def changed(old: Record) -> Record:
-            body = orjson.dumps(write(orjson.loads(old.body), tick.time))
+            body = _kept(write(load(old.body), tick.time))
             return Record(old.id, old.owner, tick.number, old.created, tick.time, body, old.hidden)
 
         record = await self.store.update(workspace, resource.path, owner, id, changed)
@@ -224,6 +236,11 @@ class Records:
                 offences.append(Offence(f"/{reference.property}", f"There is no {target.label} {id}."))
         if offences:
             raise NotFound("The body refers to a record that does not exist.", tuple(offences))
+
+
+def _kept(value: JSON) -> bytes:
+    # Copied: the writer hands out its whole buffer, several kilobytes even for an empty object.
+    return bytes(memoryview(dump(value)))
 
 
 def owner_key(values: list[str]) -> str:

@@ -51,9 +51,8 @@ class Shape:
         """
         given = self.filled.get(Verb.CREATE, {}) | self._kept(sent)
         given |= {name: owners[parameter] for name, parameter in self.resource.owner_properties.items()}
-        given |= {
-            name: to_text(time) for name, kind in self.resource.stamps.items() if kind is not Stamp.DELETED
-        }
+        now = to_text(time)
+        given |= {name: now for name, kind in self.resource.stamps.items() if kind is not Stamp.DELETED}
         if self.resource.id_property:
             given[self.resource.id_property] = id
         for name, schema in self.demanded.items():

@@ -1,4 +1,4 @@
-"""JSON as the mock accepts it: RFC 8259, within the numbers of I-JSON (RFC 7493) that can be kept exactly."""
+"""JSON as the mock reads and writes it: RFC 8259, every integer exact, however wide."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from typing import Any
 
 import orjson
 
-from mockserver.problems import Malformed
-
 #: orjson reads deeper than it writes (254 levels); whatever is accepted must fit into an answer around it.
 MAX_DEPTH = 200
 
-_WIDEST_INTEGER = 2**64
 _MANY_DIGITS = b"0" * 19
 _TINY_EXPONENT = b"e-000"
 
@@ -23,44 +20,52 @@ _NUMBER_SHAPE = bytes(
 )
 
 
-def parse(raw: bytes, name: str = "The body") -> Any:
+class NotJSON(ValueError):
+    """Says why a text is refused, as the end of a sentence."""
+
+
+def parse(raw: bytes) -> Any:
     """The value of a JSON text. Of a repeated member name the last one counts, as nearly everywhere.
 
-    Args:
-        name: what the text is, to begin a message with.
-
     Raises:
-        Malformed: no JSON, no UTF-8, a lone surrogate, NaN, Infinity, too deep, or a number that could not be
-            given back as it came: an integer of more than 64 bits, or one that a double cannot hold.
+        NotJSON: no JSON, no UTF-8, a lone surrogate, NaN, Infinity, too deep, or a number beyond the range of
+            a double, at either end.
     """
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        raise Malformed(f"{name} is not JSON: {_reason(error)}.") from error
-    shape = raw.translate(_NUMBER_SHAPE)
-    if _MANY_DIGITS in shape or _TINY_EXPONENT in shape:
-        _check_numbers(raw, name)
+        raise NotJSON(f"is not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from error
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
-        raise Malformed(f"{name} nests deeper than {MAX_DEPTH} levels.")
+        raise NotJSON(f"nests deeper than {MAX_DEPTH} levels")
+    if _has_rare_numbers(raw):
+        return json.loads(raw, parse_float=_float)
     return value
 
 
-def _reason(error: orjson.JSONDecodeError) -> str:
-    return f"{error.msg} (line {error.lineno}, column {error.colno})"
+def load(raw: bytes) -> Any:
+    """The value of a JSON text that `dump` wrote."""
+    return json.loads(raw) if _has_rare_numbers(raw) else orjson.loads(raw)
 
 
-def _check_numbers(raw: bytes, name: str) -> None:
-    def check_integer(text: str) -> None:
-        if len(text) > 20 or not -(_WIDEST_INTEGER // 2) <= int(text) < _WIDEST_INTEGER:
-            raise Malformed(
-                f"{name} holds an integer of more than 64 bits, {_short(text)}: send it as a string."
-            )
+def dump(value: Any) -> bytes:
+    """The JSON text of a value."""
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:  # an integer of more than 64 bits
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
-    def check_float(text: str) -> None:
-        if float(text) == 0 and text.lower().partition("e")[0].strip("-0."):
-            raise Malformed(f"{name} holds {_short(text)}, too small for a double: send it as a string.")
 
-    json.loads(raw, parse_int=check_integer, parse_float=check_float)
+def _has_rare_numbers(raw: bytes) -> bool:
+    """Whether there may be numbers that orjson does not read exactly."""
+    shape = raw.translate(_NUMBER_SHAPE)
+    return _MANY_DIGITS in shape or _TINY_EXPONENT in shape
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if value == 0 and text.lower().partition("e")[0].strip("-0."):
+        raise NotJSON(f"holds {_short(text)}, too small for a double; send it as a string")
+    return value
 
 
 def _short(number: str) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from contracts.errors import Place, UsageError, did_you_mean
-from contracts.repairs import nulls, operations, parameters, schemas
+from contracts.repairs import newer, nulls, operations, parameters, schemas
 from contracts.repairs.rule import Draft, Repair, Rule
 from contracts.structure import JSON
 
 RULES: tuple[Rule, ...] = (
     operations.QUOTE_VERSION,
+    operations.INLINE_PATH_ITEMS,
     schemas.DROP_REFERENCE_SIBLINGS,
     schemas.DROP_DIALECT,
+    newer.REWRITE_NEWER_KEYWORDS,
+    newer.DROP_INEXPRESSIBLE,
     schemas.DROP_STRAY_OBJECT_KEYWORDS,
     schemas.ADD_ITEMS,
     schemas.DROP_CONTRADICTING_TYPES,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.repairs.rule import Draft, Mended, Rule
-from contracts.structure import JSON
+from contracts.structure import JSON, as_list, clone
 
 NULL_BRANCH = {"type": "string", "nullable": True, "enum": [None]}
 """A schema that null alone matches, in OpenAPI 3.0, which has no type of that name."""
@@ -18,12 +18,6 @@ _CHOICES = ("oneOf", "anyOf")
 _ANNOTATIONS = frozenset(
     {"title", "description", "default", "example", "externalDocs", "deprecated", "readOnly"}
 )
-_KEYWORDS_OF_TYPE = {
-    "object": {"properties", "additionalProperties", "required", "minProperties", "maxProperties"},
-    "array": {"items", "minItems", "maxItems", "uniqueItems"},
-    "string": {"minLength", "maxLength", "pattern"},
-    "number": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
-}
 
 
 def json_type(value: Any) -> str:
@@ -41,22 +35,18 @@ def accepts_null(draft: Draft, schema: Any, depth: int = 0) -> bool:
     node = draft.resolve(schema)
     if not isinstance(node, dict) or depth > 20:
         return True
-    if "enum" in node and None not in _list(node["enum"]):
+    if "enum" in node and None not in as_list(node["enum"]):
         return False
     if "type" in node and node.get("nullable") is not True:
         return False
-    accepted = [accepts_null(draft, part, depth + 1) for part in _list(node.get("allOf"))]
+    accepted = [accepts_null(draft, part, depth + 1) for part in as_list(node.get("allOf"))]
     if not all(accepted):
         return False
     for keyword in _CHOICES:
-        branches = [accepts_null(draft, part, depth + 1) for part in _list(node.get(keyword))]
+        branches = [accepts_null(draft, part, depth + 1) for part in as_list(node.get(keyword))]
         if branches and not (any(branches) if keyword == "anyOf" else branches.count(True) == 1):
             return False
     return True
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _type_nulls(draft: Draft) -> Iterator[Mended]:
@@ -73,51 +63,50 @@ def _type_nulls(draft: Draft) -> Iterator[Mended]:
 
 def _admit_null(draft: Draft, node: JSON) -> str | None:
     """Let null match a schema without a type. Says how, or nothing where no way is known."""
-    if any(_list(node.get(keyword)) for keyword in _CHOICES):
-        return _add_null_branch(draft, node)
-    if _list(node.get("allOf")):
-        moved = {key: node.pop(key) for key in list(node) if key not in _ANNOTATIONS and key != "nullable"}
+    if as_list(node.get("allOf")):
+        moved = [key for key in node if key not in _ANNOTATIONS and key != "nullable" and key[:2] != "x-"]
+        node["anyOf"] = [{key: node.pop(key) for key in moved}, clone(NULL_BRANCH)]
         del node["nullable"]
-        node["anyOf"] = [
-            {key: value for key, value in moved.items() if not key.startswith("x-")},
-            dict(NULL_BRANCH),
-        ]
-        node.update({key: value for key, value in moved.items() if key.startswith("x-")})
         return "`allOf` is now one branch of `anyOf`, null the other."
-    return _infer_type(node)
+    if any(as_list(node.get(keyword)) for keyword in _CHOICES):
+        return _add_null_branch(draft, node)
+    return _admit_null_value(node)
 
 
 def _add_null_branch(draft: Draft, node: JSON) -> str:
+    added = []
     for keyword in _CHOICES:
-        branches = _list(node.get(keyword))
+        branches = as_list(node.get(keyword))
         if branches and not any(accepts_null(draft, branch) for branch in branches):
-            branches.append(dict(NULL_BRANCH))
+            branches.append(clone(NULL_BRANCH))
+            added.append(keyword)
     del node["nullable"]
-    if "enum" in node and None not in _list(node["enum"]):
-        node["enum"] = [*_list(node["enum"]), None]
-    return "A branch for null was added in place of `nullable`."
+    _list_null(node)
+    where = f"A branch for null was added to `{'` and `'.join(added)}`" if added else "A branch accepts null"
+    return f"{where}, and `nullable` is gone."
 
 
-def _infer_type(node: JSON) -> str | None:
-    types = {json_type(value) for value in _list(node.get("enum"))} - {"null"}
-    types |= {name for name, keywords in _KEYWORDS_OF_TYPE.items() if keywords & node.keys()}
-    if len(types) != 1:
+def _admit_null_value(node: JSON) -> str | None:
+    if not as_list(node.get("enum")):
         return None
+    types = {json_type(value) for value in node["enum"]}
+    _list_null(node)
+    if len(types) > 1:
+        return "null is now one of the values."
     node["type"] = types.pop()
-    if "enum" in node and None not in node["enum"]:
-        node["enum"] = [*node["enum"], None]
-    return f"`type: {node['type']}` now stands beside `nullable`."
+    return f"null is now one of the values, and `type: {node['type']}` stands beside `nullable`."
+
+
+def _list_null(node: JSON) -> None:
+    values = as_list(node.get("enum"))
+    if values and None not in values:
+        values.append(None)
 
 
 def _list_null_in_enums(draft: Draft) -> Iterator[Mended]:
     for site in draft.sites("schema"):
-        values = site.node.get("enum")
-        if (
-            site.node.get("nullable") is True
-            and "type" in site.node
-            and _list(values)
-            and None not in _list(values)
-        ):
+        values = as_list(site.node.get("enum"))
+        if site.node.get("nullable") is True and "type" in site.node and values and None not in values:
             values.append(None)
             yield Mended(f"{site.pointer}/enum", "null is now one of the values.")
 

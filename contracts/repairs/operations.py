@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from contracts.pointers import join
 from contracts.repairs.rule import Draft, Mended, Rule
-from contracts.structure import JSON, METHODS
+from contracts.structure import JSON, METHODS, as_object, clone, is_reference
 
 _SCHEME_FIELDS = {
     "apiKey": {"type", "description", "name", "in"},
@@ -21,33 +20,41 @@ _METHODS_WITH_BODY = ("post", "put", "patch")
 
 def _operations(draft: Draft) -> Iterator[tuple[str, str, str, JSON]]:
     """Pointer, method, path and node of each operation under `paths`."""
-    paths = draft.root.get("paths")
-    for path, item in paths.items() if isinstance(paths, dict) else ():
-        for method in METHODS if isinstance(item, dict) else ():
-            if isinstance(item.get(method), dict):
+    for path, item in as_object(draft.root.get("paths")).items():
+        for method in METHODS:
+            if isinstance(as_object(item).get(method), dict):
                 yield join("", "paths", path, method), method, path, item[method]
 
 
+def _inline_path_items(draft: Draft) -> Iterator[Mended]:
+    for site in draft.all_sites("path item"):
+        target = draft.resolve(site.node) if is_reference(site.node) else {}
+        if isinstance(target, dict) and target:
+            reference = site.node.pop("$ref")
+            site.node.update(clone(target) | site.node)
+            yield Mended(site.pointer, f"What stands at {reference!r} now stands here.")
+
+
 def _add_operation_ids(draft: Draft) -> Iterator[Mended]:
-    taken = {node.get("operationId") for _, _, _, node in _operations(draft)}
+    taken = {str(node.get("operationId")) for _, _, _, node in _operations(draft)}
     for pointer, method, path, node in _operations(draft):
-        if not node.get("operationId"):
+        if node.get("operationId") in (None, ""):
             words = [method, *re.findall(r"[A-Za-z0-9]+", path)]
             node["operationId"] = _unused("_".join(words), taken)
             yield Mended(pointer, f"The operation is now named {node['operationId']!r}.")
 
 
 def _separate_operation_ids(draft: Draft) -> Iterator[Mended]:
-    taken: set[Any] = set()
+    taken: set[str] = set()
     for pointer, method, _, node in _operations(draft):
         name = node.get("operationId")
         if isinstance(name, str) and name in taken:
             node["operationId"] = _unused(f"{name}_{method}", taken)
             yield Mended(f"{pointer}/operationId", f"The second {name!r} is now {node['operationId']!r}.")
-        taken.add(node.get("operationId"))
+        taken.add(str(node.get("operationId")))
 
 
-def _unused(name: str, taken: set[Any]) -> str:
+def _unused(name: str, taken: set[str]) -> str:
     candidate, number = name, 2
     while candidate in taken:
         candidate, number = f"{name}_{number}", number + 1
@@ -116,6 +123,11 @@ def _quote_version(draft: Draft) -> Iterator[Mended]:
         yield Mended("/info/version", f"The version is now the string {str(version)!r}.")
 
 
+INLINE_PATH_ITEMS = Rule(
+    "path-item-reference",
+    "Servers and test tools look for operations where their path stands.",
+    _inline_path_items,
+)
 QUOTE_VERSION = Rule(
     "unquoted-version", "The version is a string; without quotes YAML reads a number.", _quote_version
 )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from contracts.pointers import join, unescape
 from contracts.repairs.rule import Draft, Mended, Rule
-from contracts.structure import JSON, METHODS, is_reference
+from contracts.structure import JSON, METHODS, as_list, as_object, clone
 
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 _TEMPLATE = re.compile(r"\{([^{}/]+)\}")
@@ -29,45 +28,30 @@ def _require_path_parameters(draft: Draft) -> Iterator[Mended]:
 
 
 def _declare_path_parameters(draft: Draft) -> Iterator[Mended]:
-    paths = draft.root.get("paths")
-    for path, item in paths.items() if isinstance(paths, dict) else ():
-        if not isinstance(item, dict) or is_reference(item):
-            continue
-        shared = _path_names(draft, item.get("parameters"))
-        own = [
-            _path_names(draft, item[method].get("parameters"))
-            for method in METHODS
-            if _is_object(item, method)
-        ]
+    for path, written in as_object(draft.root.get("paths")).items():
+        item = as_object(written)
+        methods = [as_object(item[method]) for method in METHODS if method in item]
+        shared = _path_names(draft, item)
         for name in dict.fromkeys(_TEMPLATE.findall(path)):
-            if name in shared or not own or all(name in names for names in own):
+            if name in shared or all(name in _path_names(draft, operation) for operation in methods):
                 continue
             new = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            item["parameters"] = [*(item.get("parameters") or []), new]
-            yield Mended(
-                join("", "paths", path), f"The path parameter {name!r} is now declared, as a string."
-            )
+            item["parameters"] = [*as_list(item.get("parameters")), new]
+            what = f"The path parameter {name!r} is now declared, as a string."
+            yield Mended(join("", "paths", path), what)
 
 
-def _path_names(draft: Draft, parameters: Any) -> set[str]:
-    nodes = [draft.resolve(entry) for entry in parameters] if isinstance(parameters, list) else []
-    return {
-        node["name"]
-        for node in nodes
-        if isinstance(node, dict) and node.get("in") == "path" and "name" in node
-    }
-
-
-def _is_object(item: JSON, field: str) -> bool:
-    return isinstance(item.get(field), dict)
+def _path_names(draft: Draft, owner: JSON) -> set[str]:
+    nodes = [as_object(draft.resolve(entry)) for entry in as_list(owner.get("parameters"))]
+    return {str(node.get("name")) for node in nodes if node.get("in") == "path"}
 
 
 def _mean_response_media_types(draft: Draft) -> Iterator[Mended]:
     for site in draft.sites("operation"):
-        for index, node in reversed(list(_ignored(draft, site.node))):
+        for index, node in _ignored(draft, site.node):
             if node["name"].lower() != "accept":
                 continue
-            named = node.get("schema", {}).get("enum") or []
+            named = as_list(as_object(node.get("schema")).get("enum"))
             added = _add_media_types(draft, site.node, [name for name in named if isinstance(name, str)])
             del site.node["parameters"][index]
             what = f"; the answer may now also be {', '.join(added)}" if added else ""
@@ -75,37 +59,39 @@ def _mean_response_media_types(draft: Draft) -> Iterator[Mended]:
 
 
 def _add_media_types(draft: Draft, operation: JSON, named: list[str]) -> list[str]:
+    """Let each success response that has a body also be of the media types named. Returns those added."""
     added: list[str] = []
-    for status, written in operation.get("responses", {}).items():
-        content = draft.resolve(written).get("content")
+    for status, written in as_object(operation.get("responses")).items():
+        content = as_object(as_object(draft.resolve(written)).get("content"))
         if not status.startswith("2") or not content:
             continue
         shape = next(iter(content.values()))
         for media_type in named:
             if media_type not in content:
                 is_json = media_type == "application/json" or media_type.endswith("+json")
-                content[media_type] = dict(shape) if is_json else {"schema": {"type": "string"}}
+                # An event stream is text to OpenAPI 3.0, and a sequence of objects to 3.2 and to some tools.
+                text: JSON = {} if media_type == "text/event-stream" else {"type": "string"}
+                content[media_type] = clone(shape) if is_json else {"schema": text}
                 added.append(media_type)
     return list(dict.fromkeys(added))
 
 
 def _drop_ignored_headers(draft: Draft) -> Iterator[Mended]:
     for site in [*draft.sites("operation"), *draft.sites("path item")]:
-        for index, node in reversed(list(_ignored(draft, site.node))):
+        for index, node in _ignored(draft, site.node):
             del site.node["parameters"][index]
             yield Mended(f"{site.pointer}/parameters/{index}", f"The parameter {node['name']!r} is gone.")
 
 
-def _ignored(draft: Draft, owner: JSON) -> Iterator[tuple[int, JSON]]:
-    parameters = owner.get("parameters")
-    for index, written in enumerate(parameters if isinstance(parameters, list) else ()):
-        node = draft.resolve(written)
-        if (
-            isinstance(node, dict)
-            and node.get("in") == "header"
-            and str(node.get("name")).lower() in _IGNORED_HEADERS
-        ):
-            yield index, node
+def _ignored(draft: Draft, owner: JSON) -> list[tuple[int, JSON]]:
+    """The header parameters that OpenAPI ignores, the last one first, so that each can be removed."""
+    nodes = [as_object(draft.resolve(entry)) for entry in as_list(owner.get("parameters"))]
+    found = [
+        (index, node)
+        for index, node in enumerate(nodes)
+        if node.get("in") == "header" and str(node.get("name")).lower() in _IGNORED_HEADERS
+    ]
+    return found[::-1]
 
 
 NAME_PARAMETERS = Rule(

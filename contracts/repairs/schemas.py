@@ -10,7 +10,7 @@ import jsonschema_rs
 
 from contracts.repairs.nulls import json_type
 from contracts.repairs.rule import Draft, Mended, Rule
-from contracts.structure import JSON, Kind, is_reference, walk
+from contracts.structure import JSON, Kind, as_list, as_object, is_reference, walk
 
 _DIALECT = ("$schema", "$id", "$anchor", "$comment", "$vocabulary")
 _OBJECT_KEYWORDS = ("properties", "additionalProperties", "required")
@@ -77,7 +77,7 @@ def _add_items(draft: Draft) -> Iterator[Mended]:
 def _drop_contradicting_types(draft: Draft) -> Iterator[Mended]:
     for site in draft.sites("schema"):
         kind = site.node.get("type")
-        branches = [*_list(site.node, "oneOf"), *_list(site.node, "anyOf")]
+        branches = [*as_list(site.node.get("oneOf")), *as_list(site.node.get("anyOf"))]
         types = [_types(draft, branch) for branch in branches]
         if isinstance(kind, str) and any(found is not None and not _can_be(kind, found) for found in types):
             del site.node["type"]
@@ -99,13 +99,13 @@ def _types(draft: Draft, schema: Any, depth: int = 0) -> set[str] | None:
         return None
     if isinstance(node.get("type"), str):
         return {node["type"]}
-    if _list(node, "enum"):
+    if as_list(node.get("enum")):
         return {json_type(value) for value in node["enum"]}
     for keyword in ("oneOf", "anyOf"):
-        branches = [_types(draft, branch, depth + 1) for branch in _list(node, keyword)]
+        branches = [_types(draft, branch, depth + 1) for branch in as_list(node.get(keyword))]
         if branches and None not in branches:
             return set().union(*(found for found in branches if found))
-    for part in _list(node, "allOf"):
+    for part in as_list(node.get("allOf")):
         found = _types(draft, part, depth + 1)
         if found is not None:
             return found
@@ -114,7 +114,7 @@ def _types(draft: Draft, schema: Any, depth: int = 0) -> set[str] | None:
 
 def _allow_overlap(draft: Draft) -> Iterator[Mended]:
     for site in draft.sites("schema"):
-        branches = _list(site.node, "oneOf")
+        branches = as_list(site.node.get("oneOf"))
         if len(branches) < 2 or "anyOf" in site.node or "discriminator" in site.node:
             continue
         alternatives = [_alternatives(draft, branch) for branch in branches]
@@ -192,24 +192,23 @@ def _with_null_types(value: Any) -> Any:
 def _drop_required_without_property(draft: Draft) -> Iterator[Mended]:
     parts = _parts_of_compositions(draft)
     for site in draft.sites("schema"):
-        properties = site.node.get("properties")
-        composed = any(keyword in site.node for keyword in ("allOf", "anyOf", "oneOf", "not"))
-        open_names = isinstance(site.node.get("additionalProperties"), dict)
-        if (
-            not properties
-            or not isinstance(properties, dict)
-            or composed
-            or open_names
-            or id(site.node) in parts
-        ):
+        if id(site.node) in parts or not _lists_its_properties(site.node):
             continue
-        for name in [name for name in _list(site.node, "required") if name not in properties]:
-            site.node["required"].remove(name)
-            yield Mended(
-                f"{site.pointer}/required", f"`required` no longer names {name!r}, which is no property."
-            )
+        for name in as_list(site.node.get("required"))[:]:
+            if isinstance(name, str) and name not in site.node["properties"]:
+                site.node["required"].remove(name)
+                yield Mended(
+                    f"{site.pointer}/required", f"{name!r}, which is no property, is gone from `required`."
+                )
         if site.node.get("required") == []:
             del site.node["required"]
+
+
+def _lists_its_properties(schema: JSON) -> bool:
+    """Whether a schema itself names all properties it may speak of."""
+    composed = any(keyword in schema for keyword in ("allOf", "anyOf", "oneOf", "not"))
+    open_names = isinstance(schema.get("additionalProperties"), dict)
+    return bool(as_object(schema.get("properties"))) and not composed and not open_names
 
 
 def _parts_of_compositions(draft: Draft) -> set[int]:
@@ -218,14 +217,9 @@ def _parts_of_compositions(draft: Draft) -> set[int]:
         branch
         for site in draft.sites("schema")
         for keyword in ("allOf", "anyOf", "oneOf")
-        for branch in _list(site.node, keyword)
+        for branch in as_list(site.node.get(keyword))
     ]
     return {id(draft.resolve(branch)) for branch in branches}
-
-
-def _list(node: JSON, keyword: str) -> list[Any]:
-    value = node.get(keyword)
-    return value if isinstance(value, list) else []
 
 
 def _spell(names: list[str]) -> str:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.document import JSON, Document
@@ -20,6 +19,7 @@ from mockserver.edge.headers import single
 from mockserver.edge.media_types import match, read
 from mockserver.edge.offences import Validator, offences
 from mockserver.problems import InternalError, Offence
+from mockserver.strict_json import load
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class _Response:
     media: Mapping[str, Validator | None]
 
 
-class _Contract:
+class Contract:
     """The declared answers of one operation."""
 
     def __init__(self, root: JSON, operation: Operation) -> None:
@@ -73,9 +73,9 @@ class _Contract:
 class AnswerCheck:
     """Replaces an answer that breaks the contract by a 500 that says how; event streams pass as they come."""
 
-    def __init__(self, app: ASGIApp, document: Document, operations: Iterable[Operation]) -> None:
+    def __init__(self, app: ASGIApp, contracts: Mapping[str, Contract]) -> None:
         self.app = app
-        self._contracts = {operation.id: _contract(document, operation) for operation in operations}
+        self._contracts = contracts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets the request through and looks at its answer."""
@@ -88,7 +88,7 @@ class AnswerCheck:
 class _Watch:
     """A `send` that holds an answer back until it is known to be right."""
 
-    def __init__(self, contracts: Mapping[str, _Contract], scope: Scope, send: Send) -> None:
+    def __init__(self, contracts: Mapping[str, Contract], scope: Scope, send: Send) -> None:
         self._contracts = contracts
         self._scope = scope
         self._send = send
@@ -129,7 +129,7 @@ class _Watch:
         await self._send(start)
         await self._send({"type": "http.response.body", "body": self._body})
 
-    async def _replace(self, contract: _Contract, found: tuple[Offence, ...]) -> None:
+    async def _replace(self, contract: Contract, found: tuple[Offence, ...]) -> None:
         self._replaced = True
         places = "; ".join(f"{offence.pointer} {offence.detail}" for offence in found)
         logger.error("The answer of %s breaks the document: %s", contract.operation, places)
@@ -138,14 +138,23 @@ class _Watch:
         )
         await write_problem(self._send, problem.status, problem.body(), problem.headers)
 
-    def _contract(self) -> _Contract | None:
+    def _contract(self) -> Contract | None:
         call: Call | None = (self._scope.get("extensions") or {}).get(SCOPE_KEY)
         return self._contracts[call.operation.id] if call is not None else None
 
 
-def _contract(document: Document, operation: Operation) -> _Contract:
+def contracts(document: Document, operations: Iterable[Operation]) -> dict[str, Contract]:
+    """What each operation promises of its answers, by operation id.
+
+    Raises:
+        DocumentError: a response schema is not valid.
+    """
+    return {operation.id: _contract(document, operation) for operation in operations}
+
+
+def _contract(document: Document, operation: Operation) -> Contract:
     try:
-        return _Contract(document.data, operation)
+        return Contract(document.data, operation)
     except ValueError as error:
         raise DocumentError(
             f"A response schema of {operation} is not valid: {str(error).splitlines()[0]}.",
@@ -191,7 +200,7 @@ def _body_breaches(
     if body is None or validator is None:
         return ()
     try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        return (Offence("", f"is not JSON: {error.msg}"),)
+        value = load(body)
+    except ValueError as error:
+        return (Offence("", f"is not JSON: {error}"),)
     return offences(validator, value) if not validator.is_valid(value) else ()

@@ -14,16 +14,27 @@ from contracts.document import JSON
 from contracts.operations import Content, is_json
 from contracts.schemas import compile_schema
 from mockserver.edge.failures import ClientGone
+from mockserver.edge.forms import MULTIPART, URLENCODED, Unreadable, read_form
 from mockserver.edge.headers import single
 from mockserver.edge.media_types import match, read
 from mockserver.edge.nulls import Pruner, compile_pruner
 from mockserver.edge.offences import Validator, offences
-from mockserver.problems import BodyTooLarge, Invalid, Malformed, RequestTimeout, UnsupportedMedia
-from mockserver.strict_json import parse
+from mockserver.edge.percent import Undecodable
+from mockserver.edge.styles import Members, Misfit, member_readers
+from mockserver.edge.wording import shorten
+from mockserver.problems import (
+    BodyTooLarge,
+    Invalid,
+    Malformed,
+    Offence,
+    RequestTimeout,
+    UnsupportedMedia,
+)
+from mockserver.strict_json import NotJSON, parse
 
 NULL_SETTING = "x-kit-null-means"
 
-_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_FORMS = frozenset({URLENCODED, MULTIPART})
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
 
@@ -36,16 +47,16 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
-    """One declared media type: how its JSON is checked; neither part for anything but JSON."""
+class _Media:
+    """How a declared media type is checked; text and bytes are not."""
 
-    schema: JSON
     validator: Validator | None = None
     pruner: Pruner | None = None
+    members: Members | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class _Sent:
     """What a Content-Type header comes to.
 
     Attributes:
@@ -69,11 +80,11 @@ class Body:
         self.required = content.required
         self._limits = limits
         prunes = root.get(NULL_SETTING) == "absent"
-        self._forms: Mapping[str, _Form] = {
+        self._media: Mapping[str, _Media] = {
             media_type: _compile(root, media_type, schema, prunes=prunes)
             for media_type, schema in content.media.items()
         }
-        self.understand = lru_cache(maxsize=256)(self._understand)
+        self._understood = lru_cache(maxsize=256)(self._understand)
 
     async def read(self, scope: Scope, receive: Receive) -> Any:
         """The value of the body; None when there is none and none is needed. Text and bytes pass unchecked.
@@ -88,45 +99,38 @@ class Body:
         raw = await read_body(scope, receive, self._limits)
         if not raw:
             if self.required:
-                raise Malformed("The operation needs a body, and none was sent.")
+                raise _unreadable("is required, and none was sent")
             return None
-        sent = self.understand(single(scope["headers"], b"content-type"))
+        content_type = single(scope["headers"], b"content-type")
+        sent = self._understood(content_type)
         _check_coding(scope)
-        form = self._forms[sent.declared]
-        if not is_json(sent.media_type):
+        media = self._media[sent.declared]
+        if is_json(sent.media_type):
+            value = _parse(raw, media.pruner)
+        elif sent.media_type in _FORMS:
+            value = await _read_form(raw, content_type or b"", media.members or {})
+        else:
             return _decode(raw, sent)
-        value = parse(raw)
-        if form.pruner is not None and b"null" in raw:
-            value = form.pruner.prune(value)
-        if form.validator is not None and not form.validator.is_valid(value):
-            found = offences(form.validator, value)
+        if media.validator is not None and not media.validator.is_valid(value):
+            found = offences(media.validator, value)
             raise Invalid(_summary(found), found)
         return value
 
-    def is_form(self, scope: Scope) -> Sent | None:
-        """What was sent, if it is form data."""
-        if _FORMS.isdisjoint(self._forms):
-            return None
-        sent = self.understand(single(scope["headers"], b"content-type"))
-        return sent if sent.media_type in _FORMS else None
-
-    def _understand(self, content_type: bytes | None) -> Sent:
+    def _understand(self, content_type: bytes | None) -> _Sent:
         """Raises UnsupportedMedia."""
         if content_type is None or not content_type.strip():
             # RFC 9110 §8.3: without a Content-Type the recipient may look at what it got. JSON, if declared.
-            declared = next(filter(is_json, self._forms), next(iter(self._forms)))
-            return Sent(declared.lower(), declared, "utf-8")
+            declared = next(filter(is_json, self._media), next(iter(self._media)))
+            return _Sent(declared.lower(), declared, "utf-8")
         media = read(content_type.decode("latin-1"))
-        found = match(media.essence, self._forms) if media is not None else None
+        found = match(media.essence, self._media) if media is not None else None
         if media is None or found is None:
-            raise UnsupportedMedia(
-                f"The body's media type is {content_type.decode('latin-1')[:200]}; "
-                f"the operation takes {', '.join(self._forms)}."
-            )
-        charset = media.parameters.get("charset", "utf-8")
+            sent = shorten(content_type.decode("latin-1"))
+            raise _unsupported("content-type", f"is {sent}; the operation takes {', '.join(self._media)}")
+        charset = media.parameters.get("charset", "utf-8").lower()
         if is_json(media.essence) and charset not in _UTF8:
-            raise UnsupportedMedia(f"JSON is UTF-8 (RFC 8259 §8.1), not {charset[:40]}.")
-        return Sent(media.essence, found[0], charset)
+            raise _unsupported("content-type", f"says {shorten(charset, 40)}; JSON is UTF-8 (RFC 8259 §8.1)")
+        return _Sent(media.essence, found[0], charset)
 
 
 async def read_body(scope: Scope, receive: Receive, limits: Limits) -> bytes:
@@ -137,13 +141,8 @@ async def read_body(scope: Scope, receive: Receive, limits: Limits) -> bytes:
         RequestTimeout: nothing came for too long.
         ClientGone: the connection was closed.
     """
-    announced = single(scope["headers"], b"content-length")
-    if (
-        announced is not None
-        and announced.isdigit()
-        and len(announced) < 20
-        and int(announced) > limits.body_bytes
-    ):
+    announced = single(scope["headers"], b"content-length") or b""
+    if announced.isdigit() and int(announced[:20]) > limits.body_bytes:
         raise _too_large(limits)
     chunks = []
     size = 0
@@ -172,32 +171,65 @@ def _too_large(limits: Limits) -> BodyTooLarge:
     return BodyTooLarge(f"The body is longer than {limits.body_bytes} bytes, the most that is read.")
 
 
-def _compile(root: JSON, media_type: str, schema: JSON, *, prunes: bool) -> _Form:
-    if read(media_type) is None or not (is_json(media_type) or media_type.strip().endswith("*")):
-        return _Form(schema)
-    return _Form(schema, compile_schema(root, schema), compile_pruner(root, schema) if prunes else None)
+def _compile(root: JSON, media_type: str, schema: JSON, *, prunes: bool) -> _Media:
+    media = read(media_type)
+    essence = media.essence if media is not None else ""
+    if essence in _FORMS:
+        return _Media(compile_schema(root, schema), members=member_readers(root, schema))
+    if is_json(essence) or essence.endswith("*"):
+        return _Media(compile_schema(root, schema), compile_pruner(root, schema) if prunes else None)
+    return _Media()
+
+
+def _parse(raw: bytes, pruner: Pruner | None) -> Any:
+    try:
+        value = parse(raw)
+    except NotJSON as error:
+        raise _unreadable(str(error)) from error
+    return pruner.prune(value) if pruner is not None and b"null" in raw else value
+
+
+async def _read_form(raw: bytes, content_type: bytes, members: Members) -> Any:
+    try:
+        return await read_form(raw, content_type.decode("latin-1"), members)
+    except (Unreadable, Undecodable) as error:
+        raise _unreadable(str(error)) from error
+    except Misfit as misfit:
+        raise Malformed(
+            f"{misfit.pointer} {misfit.detail}.", (Offence(misfit.pointer, misfit.detail),)
+        ) from misfit
 
 
 def _check_coding(scope: Scope) -> None:
     coding = single(scope["headers"], b"content-encoding")
     if coding is not None and coding.strip().lower() not in (b"", b"identity"):
         # RFC 9110 §15.5.16: say which codings would do.
-        detail = f"The body is coded as {coding.decode('latin-1')[:40]}; send it plain."
-        raise UnsupportedMedia(detail, headers={"accept-encoding": "identity"})
+        detail = f"is {shorten(coding.decode('latin-1'), 40)}; send the body as it is"
+        raise _unsupported("content-encoding", detail, {"accept-encoding": "identity"})
 
 
-def _decode(raw: bytes, sent: Sent) -> str | bytes:
+def _decode(raw: bytes, sent: _Sent) -> str | bytes:
     if not sent.media_type.startswith("text/"):
         return raw
     try:
         return raw.decode(sent.charset)
     except LookupError as error:
-        raise UnsupportedMedia(f"There is no charset {sent.charset[:40]}.") from error
+        raise _unsupported("content-type", f"names no charset: {shorten(sent.charset, 40)}") from error
     except UnicodeDecodeError as error:
-        raise Malformed(f"The body is not {sent.charset}.") from error
+        raise _unreadable(f"is not {sent.charset}") from error
 
 
-def _summary(found: tuple[Any, ...]) -> str:
+def _unreadable(detail: str) -> Malformed:
+    return Malformed(f"The body {detail}.", (Offence("", detail),))
+
+
+def _unsupported(header: str, detail: str, headers: Mapping[str, str] | None = None) -> UnsupportedMedia:
+    return UnsupportedMedia(
+        f"The header {header} {detail}.", (Offence(f"header/{header}", detail),), headers or {}
+    )
+
+
+def _summary(found: tuple[Offence, ...]) -> str:
     if len(found) == 1:
         return f"{found[0].pointer or 'The body'} {found[0].detail}."
     return f"The body has {len(found)} mistakes."

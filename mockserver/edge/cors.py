@@ -68,7 +68,7 @@ class Cors:
 def _with_wildcard(send: Send) -> Send:
     async def send_marked(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *_WILDCARD]
+            message = {**message, "headers": [*message.get("headers", ()), *_WILDCARD]}
         await send(message)
 
     return send_marked
@@ -81,7 +81,7 @@ def _with_origin(send: Send, origin: bytes) -> Send:
     async def send_marked(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = list(message.get("headers", ()))
-            message["headers"] = headers + _allowing(origin) + _exposing(headers)
+            message = {**message, "headers": headers + _allowing(origin) + _exposing(headers)}
         await send(message)
 
     return send_marked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mockserver.problems import Malformed
+from mockserver.problems import Malformed, Offence
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -25,6 +25,7 @@ def single(headers: Headers, name: bytes) -> bytes | None:
         if key == name:
             if found is not None and found != value:
                 field = name.decode("latin-1")
-                raise Malformed(f"The header {field} was sent more than once; send it once.")
+                detail = "was sent more than once, with different values; send it once"
+                raise Malformed(f"The header {field} {detail}.", (Offence(f"header/{field}", detail),))
             found = value
     return found

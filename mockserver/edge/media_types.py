@@ -14,7 +14,7 @@ _PARAMETER = re.compile(r';\s*([^\s;=,"]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))')
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """A media type or range, in lower case."""
+    """A media type or range; all in lower case but the values of its parameters."""
 
     type: str
     subtype: str
@@ -33,8 +33,7 @@ def read(text: str) -> MediaType | None:
     if not slash or not type_ or not subtype or any(char in head.strip() for char in " \t,"):
         return None
     parameters = {
-        name.lower(): (quoted or plain).lower()
-        for name, quoted, plain in _PARAMETER.findall(semicolon + tail)
+        name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(semicolon + tail)
     }
     return MediaType(type_, subtype, parameters)
 

@@ -92,6 +92,8 @@ class _Compiler:
 
     def _parts(self, schemas: Iterable[JSON], *, certain: bool, seen: frozenset[int]) -> Iterator[_Part]:
         for written in schemas:
+            if not isinstance(written, dict):
+                continue  # true or false, which declare nothing
             node = resolve(self._root, written)
             if id(node) in seen:
                 continue

@@ -77,22 +77,32 @@ def _explain_branches(
         yield error.instance_path, "fits more than one of its alternatives, and must fit exactly one"
         return
     here = list(error.instance_path)
-    meant = [branch for branch in branches if not any(_misses(inner, here) for inner in branch)]
-    if len(meant) == 1:
-        yield from _explain_all(meant[0])
+    distances = [max(_distance(inner, here) for inner in branch) for branch in branches]
+    nearest = [branch for branch, far in zip(branches, distances, strict=True) if far == min(distances)]
+    if len(nearest) == 1 and min(distances) < _ANOTHER_TYPE:
+        yield from _explain_all(nearest[0])
         return
     wanted = []
-    for branch in meant or branches:
-        for place, detail in islice(_explain_all(branch), 1):
-            at = join("", *map(str, place[len(here) :]))
-            wanted.append(f"{at} {detail}".strip())
+    for branch in nearest:
+        worst = max(branch, key=lambda inner: _distance(inner, here))
+        place, detail = next(_explain(worst))
+        wanted.append(f"{join('', *map(str, place[len(here) :]))} {detail}".strip())
     yield here, "fits none of its alternatives: " + ", or ".join(dict.fromkeys(wanted))
 
 
-def _misses(error: jsonschema_rs.ValidationError, here: _Place) -> bool:
-    """Whether an alternative was not even meant: the type is off, or what tells the alternatives apart."""
+_ANOTHER_TYPE = 2
+
+
+def _distance(error: jsonschema_rs.ValidationError, here: _Place) -> int:
+    """How surely an error says that its alternative was not meant at all.
+
+    A value of another type was meant for another alternative, and so, most likely, was one whose telling
+    member (`type: function`) has another value.
+    """
     depth = len(error.instance_path) - len(here)
-    return (depth == 0 and error.kind.name == "type") or (depth <= 1 and error.kind.name in ("enum", "const"))
+    if depth == 0 and error.kind.name == "type":
+        return _ANOTHER_TYPE
+    return 1 if depth <= 1 and error.kind.name in ("enum", "const") else 0
 
 
 def _sentence(name: str, facts: dict[str, Any], value: Any) -> str:

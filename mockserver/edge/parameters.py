@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +11,16 @@ from starlette.types import Scope
 
 from contracts.document import JSON
 from contracts.operations import Operation, Parameter
-from contracts.schemas import compile_schema, properties, resolve
+from contracts.schemas import compile_schema, kind, properties, resolve
 from mockserver.call import Call
 from mockserver.edge.headers import values
 from mockserver.edge.offences import MAX_OFFENCES, Validator, offences
-from mockserver.edge.percent import decode_form
+from mockserver.edge.percent import Undecodable, decode_form
 from mockserver.edge.styles import Decoder, Misfit, decoder, is_exploded_object
 from mockserver.problems import Invalid, Malformed, Offence
+
+#: By parameter: (member, text) pairs as sent.
+_Texts = dict[str, list[tuple[str, str]]]
 
 
 @dataclass(slots=True)
@@ -53,6 +56,7 @@ class _Reader:
         self.pointer = f"{parameter.location}/{parameter.name}"
         self.required = parameter.required
         self.default = resolve(root, parameter.schema).get("default")
+        self.is_list = parameter.media_type is None and kind(root, parameter.schema) in ("array", "object")
         # A path that names nothing readable names nothing at all: its values are never merely unfit.
         self._in_path = parameter.location == "path"
         self._validator: Validator = compile_schema(root, parameter.schema)
@@ -64,9 +68,6 @@ class _Reader:
             value = self._decode(texts)
         except Misfit as misfit:
             findings.unreadable.append(Offence(self.pointer + misfit.pointer, misfit.detail))
-            return
-        except Malformed as problem:
-            findings.unreadable.append(Offence(self.pointer, problem.detail))
             return
         if self._validator.is_valid(value):
             found[self.name] = value
@@ -94,6 +95,8 @@ class Parameters:
         by_location: dict[str, list[_Reader]] = {"path": [], "query": [], "header": [], "cookie": []}
         self._members: dict[str, tuple[_Reader, str]] = {}
         for parameter in operation.parameters:
+            if parameter.location == "path" and f"{{{parameter.name}}}" not in operation.path:
+                continue
             reader = _Reader(root, parameter)
             by_location[parameter.location].append(reader)
             if parameter.location == "query":
@@ -115,7 +118,8 @@ class Parameters:
         for reader in self._path:
             reader.read([("", call.path[reader.name])], call.path, findings)
         if self._query:
-            self._read_all(self._query, self._query_texts(scope["query_string"]), call.query, findings)
+            texts = self._query_texts(scope["query_string"], findings) if scope["query_string"] else {}
+            self._read_all(self._query, texts, call.query, findings)
         if self._headers:
             self._read_headers(scope, call, findings)
         if self._cookies:
@@ -130,23 +134,25 @@ class Parameters:
         else:
             self._members[parameter.name] = (reader, "")
 
-    def _query_texts(self, query: bytes) -> dict[str, list[tuple[str, str]]]:
-        texts: dict[str, list[tuple[str, str]]] = {}
-        if not query:
-            return texts
+    def _query_texts(self, query: bytes, findings: _Findings) -> _Texts:
+        texts: _Texts = {}
         for pair in query.split(b"&"):
             raw_name, _, raw_value = pair.partition(b"=")
             reader, member = self._find(raw_name)
-            if reader is not None:
-                text = decode_form(raw_value, f"The query parameter {reader.name}")
-                texts.setdefault(reader.name, []).append((member, text))
+            if reader is None:
+                continue
+            sent = texts.setdefault(reader.name, [])
+            try:
+                sent.append((member, decode_form(raw_value)))
+            except Undecodable as error:
+                findings.unreadable.append(Offence(reader.pointer, str(error)))
         return texts
 
     def _find(self, raw_name: bytes) -> tuple[_Reader | None, str]:
         """The declared parameter a name in the query belongs to; what is not declared is ignored."""
         try:
-            name = decode_form(raw_name, "A name")
-        except Malformed:
+            name = decode_form(raw_name)
+        except Undecodable:
             return None, ""
         if name in self._members:
             return self._members[name]
@@ -157,28 +163,29 @@ class Parameters:
 
     @staticmethod
     def _read_all(
-        readers: Iterable[_Reader],
-        texts: Mapping[str, list[tuple[str, str]]],
-        found: dict[str, Any],
-        findings: _Findings,
+        readers: Iterable[_Reader], texts: _Texts, found: dict[str, Any], findings: _Findings
     ) -> None:
         for reader in readers:
-            if reader.name in texts:
-                reader.read(texts[reader.name], found, findings)
-            else:
+            sent = texts.get(reader.name)
+            if sent is None:
                 reader.miss(found, findings)
+            elif sent:  # an empty list: what was sent could not even be decoded, and that is on record
+                reader.read(sent, found, findings)
 
     def _read_headers(self, scope: Scope, call: Call, findings: _Findings) -> None:
-        texts = {
-            reader.name: [("", value.decode("latin-1")) for value in sent]
-            for name, reader in self._headers
-            if (sent := values(scope["headers"], name))
-        }
+        texts: _Texts = {}
+        for name, reader in self._headers:
+            lines = [value.decode("latin-1") for value in values(scope["headers"], name)]
+            if lines and reader.is_list:
+                # RFC 9110 §5.3 and §5.6.1: lines are one list, white space around its commas means nothing.
+                lines = [",".join(part.strip(" \t") for line in lines for part in line.split(","))]
+            if lines:
+                texts[reader.name] = [("", line) for line in lines]
         self._read_all([reader for _, reader in self._headers], texts, call.headers, findings)
 
 
-def _cookie_texts(scope: Scope) -> dict[str, list[tuple[str, str]]]:
-    texts: dict[str, list[tuple[str, str]]] = {}
+def _cookie_texts(scope: Scope) -> _Texts:
+    texts: _Texts = {}
     for line in values(scope["headers"], b"cookie"):
         for pair in line.decode("latin-1").split(";"):
             name, equals, value = pair.strip().partition("=")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.routing import RoutingMiddleware
@@ -18,9 +19,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contracts.operations import Operation
 from mockserver.call import SCOPE_KEY, Call
-from mockserver.edge.percent import decode
+from mockserver.edge.percent import Undecodable, decode
 from mockserver.edge.wording import shorten
-from mockserver.problems import Malformed, MethodNotAllowed, NoSuchPath
+from mockserver.problems import Malformed, MethodNotAllowed, NoSuchPath, Offence
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,10 @@ class Routes:
         Raises:
             Malformed: the path is not percent-encoded UTF-8, or holds NUL.
         """
-        segments = [_decoded(segment) for segment in raw_path.split(b"/")[1:]]
+        root, *raw_segments = raw_path.split(b"/")
+        segments = [_decoded(segment) for segment in raw_segments]
+        if root or not segments:
+            return None  # `*`, or no path at all
         values: list[str] = []
         node = _walk(self._root, segments, 0, values)
         return (node.targets, values) if node is not None else None
@@ -74,7 +78,7 @@ class Routes:
         node = self._root
         for segment in (self.base_path + operation.path).split("/")[1:]:
             if "{" not in segment:
-                node = node.literals.setdefault(segment, _Node())
+                node = node.literals.setdefault(unquote(segment), _Node())
             elif _is_parameter(segment):
                 names.append(segment[1:-1])
                 node.parameter = node.parameter or _Node()
@@ -213,12 +217,17 @@ async def _answer_other_method(scope: Scope, send: Send, methods: Iterable[str])
 
 
 def _decoded(segment: bytes) -> str:
-    text = (
-        segment.decode("ascii") if segment.isascii() and b"%" not in segment else decode(segment, "The path")
-    )
+    try:
+        text = decode(segment)
+    except Undecodable as error:
+        raise _unreadable(str(error)) from error
     if "\0" in text:
-        raise Malformed("The path holds NUL, which no id and no name has.")
+        raise _unreadable("holds NUL, which no id has")
     return text
+
+
+def _unreadable(detail: str) -> Malformed:
+    return Malformed(f"The path {detail}.", (Offence("path", detail),))
 
 
 def _extensions(scope: Scope) -> dict[str, Any]:

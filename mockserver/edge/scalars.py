@@ -62,6 +62,8 @@ _READERS: dict[str, Scalar] = {
 def readers(root: JSON, schema: JSON) -> tuple[Scalar, ...]:
     """How text can be read as a value of `schema`, the narrowest first; without a type, as a string."""
     types = _types(root, schema, frozenset())
+    if "string" in types:
+        types.discard("null")  # where text is allowed, "null" is text
     return tuple(reader for name, reader in _READERS.items() if name in types) or (string,)
 
 

@@ -7,8 +7,8 @@ stage, whose handlers then ask the same accounts.
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -25,7 +25,7 @@ from contracts.schemas import resolve
 from mockserver.accounts import Accounts, key_of
 from mockserver.call import SCOPE_KEY, Call
 from mockserver.edge.headers import single
-from mockserver.edge.percent import decode_form
+from mockserver.edge.percent import Undecodable, decode_form
 from mockserver.ids import workspace_of
 from mockserver.problems import Unauthorized
 
@@ -33,6 +33,19 @@ from mockserver.problems import Unauthorized
 KeyReader = Callable[[Scope], str | None]
 
 ANONYMOUS = workspace_of("")
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """How a 401 says what is wanted: its `WWW-Authenticate` (RFC 9110 §11.6.1), and a sentence."""
+
+    header: str
+    cure: str
+
+    def refusal(self, *, sent: bool) -> Unauthorized:
+        """The 401, for a key that was sent or for the lack of one."""
+        detail = "The key that was sent is not accepted." if sent else "No key was sent."
+        return Unauthorized(f"{detail} {self.cure}".strip(), headers={"www-authenticate": self.header})
 
 
 class KeyCheck:
@@ -49,7 +62,7 @@ class KeyCheck:
         accounts: Accounts,
         *,
         optional: bool,
-        challenge: str,
+        challenge: Challenge,
     ) -> None:
         self._alternatives = tuple(alternatives)
         self._accounts = accounts
@@ -71,12 +84,12 @@ class KeyCheck:
                 return opened[0]
         if self._optional:
             return ANONYMOUS
-        raise refusal(sent=sent, challenge=self._challenge)
+        raise self._challenge.refusal(sent=sent)
 
 
 class _KeySecurityAPI(SecurityAPI):
     def __init__(
-        self, *args: Any, key_checks: Mapping[str, KeyCheck], challenge: str, **options: Any
+        self, *args: Any, key_checks: Mapping[str, KeyCheck], challenge: Challenge, **options: Any
     ) -> None:
         self._checks = key_checks
         self._challenge = challenge
@@ -110,7 +123,7 @@ class _Checked:
 class _StockChecked:
     """Connexion's stock check; its handlers set the workspace (see `stock_handlers`)."""
 
-    def __init__(self, stock: SecurityOperation, challenge: str) -> None:
+    def __init__(self, stock: SecurityOperation, challenge: Challenge) -> None:
         self._stock = stock
         self._challenge = challenge
 
@@ -120,16 +133,15 @@ class _StockChecked:
         try:
             await self._stock(scope, receive, send)
         except OAuthProblem as error:
-            raise refusal(sent=False, challenge=self._challenge) from error
+            raise self._challenge.refusal(sent=False) from error
 
 
 def key_checks(
     document: Document, operations: Iterable[Operation], accounts: Accounts
-) -> tuple[dict[str, KeyCheck], str]:
+) -> tuple[dict[str, KeyCheck], Challenge]:
     """The checks by operation id, of the operations that can be compiled, and the challenge of a 401."""
     schemes = _schemes(document)
-    realm = document.data.get("info", {}).get("title", "mock")
-    challenge = _challenge(schemes.values(), str(realm))
+    challenge = _challenge(schemes.values(), str(document.data.get("info", {}).get("title", "mock")))
     readers = {name: reader for name, scheme in schemes.items() if (reader := key_reader(scheme))}
     checks = {}
     for operation in operations:
@@ -157,14 +169,6 @@ def stock_handlers(
         for scheme in _schemes(document).values()
     }
     return {kind: partial(_AccountsHandler, accounts) for kind in kinds}
-
-
-def refusal(*, sent: bool, challenge: str) -> Unauthorized:
-    """The 401, with the challenge RFC 9110 §11.6.1 demands."""
-    detail = "The key that was sent is not accepted." if sent else "No key was sent."
-    return Unauthorized(
-        f"{detail} Send it as the header Authorization: Bearer KEY.", headers={"www-authenticate": challenge}
-    )
 
 
 def key_reader(scheme: JSON) -> KeyReader | None:
@@ -205,8 +209,11 @@ def _plain_key(value: bytes) -> str | None:
 def _query_key(name: str, scope: Scope) -> str | None:
     for pair in scope["query_string"].split(b"&"):
         key, _, value = pair.partition(b"=")
-        if decode_form(key, "A query parameter's name") == name:
-            return decode_form(value, f"The query parameter {name}") or None
+        try:
+            if decode_form(key) == name:
+                return decode_form(value) or None
+        except Undecodable:
+            continue  # no key, whatever it is
     return None
 
 
@@ -256,7 +263,7 @@ def _credential(scope: Scope) -> str | None:
         return credential or None
     try:
         return base64.b64decode(credential, validate=True).decode("utf-8", "surrogateescape") or None
-    except binascii.Error:
+    except ValueError:
         return None
 
 
@@ -265,7 +272,22 @@ def _schemes(document: Document) -> dict[str, JSON]:
     return {name: resolve(document.data, scheme) for name, scheme in written.items()}
 
 
-def _challenge(schemes: Iterable[JSON], realm: str) -> str:
-    quoted = "".join(char for char in realm if char.isascii() and char.isprintable() and char not in '"\\')
-    names = {scheme["scheme"].capitalize() for scheme in schemes if scheme["type"] == "http"} or {"Bearer"}
-    return ", ".join(f'{name} realm="{quoted}"' for name in sorted(names))
+def _challenge(schemes: Iterable[JSON], title: str) -> Challenge:
+    realm = "".join(char for char in title if char.isascii() and char.isprintable() and char not in '"\\')
+    declared = list(schemes)
+    names = {scheme["scheme"].capitalize() for scheme in declared if scheme["type"] == "http"} or {"Bearer"}
+    header = ", ".join(f'{name} realm="{realm}"' for name in sorted(names))
+    places = dict.fromkeys(_place(scheme) for scheme in declared)
+    return Challenge(header, f"Send it as {' or '.join(places)}." if places else "")
+
+
+def _place(scheme: JSON) -> str:
+    """Where a scheme wants its key, in words."""
+    name = scheme.get("name", "")
+    match scheme["type"], scheme.get("in"):
+        case "apiKey", "query":
+            return f"the query parameter {name}"
+        case "apiKey", place if str(name).lower() != "authorization":
+            return f"the {place} {name}"
+    method = str(scheme.get("scheme", "bearer")).capitalize()
+    return f"the header Authorization: {method} {'KEY' if method == 'Bearer' else 'CREDENTIALS'}"

@@ -20,7 +20,7 @@ from contracts.errors import DocumentError
 from contracts.operations import Operation
 from contracts.pointers import join
 from mockserver.accounts import Accounts
-from mockserver.edge.answers import AnswerCheck
+from mockserver.edge.answers import AnswerCheck, contracts
 from mockserver.edge.bodies import Limits
 from mockserver.edge.failures import ProblemWriter
 from mockserver.edge.routing import Routes, TableRouting
@@ -59,7 +59,7 @@ def connexion_stack(
         CompiledValidation,
     ]
     if check_answers:
-        middlewares.insert(0, partial(AnswerCheck, document=document, operations=all_operations))
+        middlewares.insert(0, partial(AnswerCheck, contracts=contracts(document, all_operations)))
     connexion = ConnexionMiddleware(app, import_name=__name__, middlewares=middlewares)
     try:
         connexion.add_api(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.document import JSON
-from contracts.operations import Parameter
+from contracts.operations import Parameter, is_json
 from contracts.schemas import kind, properties, resolve
 from mockserver.edge.scalars import Scalar, readers
-from mockserver.strict_json import parse
+from mockserver.strict_json import NotJSON, parse
 
 #: (member, text) pairs as sent; the member is "" except in objects whose members are sent one by one.
 Texts = Sequence[tuple[str, str]]
@@ -19,7 +19,7 @@ _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited
 
 
 class NotCompilable(Exception):
-    """This module does not read that style; Connexion's stock stage has to."""
+    """This module does not read that style (label, matrix); Connexion's stock stage has to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Misfit(ValueError):
     pointer: str = ""
 
 
-#: Reads the texts of one parameter; raises Misfit, or Malformed for a serialised document.
+#: Reads the texts of one parameter; raises Misfit.
 Decoder = Callable[[Texts], Any]
 
 
@@ -48,10 +48,10 @@ def decoder(root: JSON, parameter: Parameter, fits: Callable[[Any], bool]) -> De
         NotCompilable: the style is not among those read here.
     """
     if parameter.media_type is not None:
-        return _document(parameter)
+        return _single(_document if is_json(parameter.media_type) else _Scalar((str,)))
     shape = kind(root, parameter.schema)
     if parameter.style == "deepObject":
-        return _Members(_members(root, parameter.schema))
+        return _Members(member_readers(root, parameter.schema))
     delimiter = _DELIMITERS.get(parameter.style)
     if delimiter is None:
         raise NotCompilable(f"style {parameter.style}")
@@ -60,7 +60,7 @@ def decoder(root: JSON, parameter: Parameter, fits: Callable[[Any], bool]) -> De
         exploded = parameter.explode and parameter.style != "simple"
         return _Array(items, None if exploded else delimiter)
     if shape == "object":
-        members = _members(root, parameter.schema)
+        members = member_readers(root, parameter.schema)
         if parameter.explode and parameter.style == "form":
             return _Members(members)
         return _Flat(members, delimiter, pairs=parameter.explode)
@@ -97,7 +97,7 @@ class _Scalar:
         return candidates[0]
 
 
-def _single(read: _Scalar) -> Decoder:
+def _single(read: Callable[[str], Any]) -> Decoder:
     def decode(texts: Texts) -> Any:
         if len(texts) > 1:
             raise Misfit("was sent more than once; send it once")
@@ -106,16 +106,11 @@ def _single(read: _Scalar) -> Decoder:
     return decode
 
 
-def _document(parameter: Parameter) -> Decoder:
-    def decode(texts: Texts) -> Any:
-        if len(texts) > 1:
-            raise Misfit("was sent more than once; send it once")
-        return parse(
-            texts[0][1].encode("utf-8", "surrogatepass"),
-            f"The {parameter.location} parameter {parameter.name}",
-        )
-
-    return decode
+def _document(text: str) -> Any:
+    try:
+        return parse(text.encode("utf-8", "surrogatepass"))
+    except NotJSON as error:
+        raise Misfit(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +133,7 @@ class _Array:
 class _Flat:
     """`a,1,b,2`, or `a=1,b=2` when `pairs`."""
 
-    members: Mapping[str, _Scalar | _Array]
+    members: Members
     delimiter: str
     pairs: bool
 
@@ -153,48 +148,65 @@ class _Flat:
             raise Misfit("must list names and values by turns")
         else:
             split = list(zip(parts[::2], parts[1::2], strict=True))
-        return _object(self.members, [(name, value) for name, value in split])
+        return assemble(self.members, [(name, value) for name, value in split])
 
 
 @dataclass(frozen=True, slots=True)
 class _Members:
-    """An object whose members were sent one by one."""
+    """An object whose members were sent one by one; or `whole`, as JSON, where that is allowed."""
 
-    members: Mapping[str, _Scalar | _Array]
+    members: Members
+    whole: bool = False
 
-    def __call__(self, texts: Texts) -> JSON:
+    def __call__(self, texts: Texts) -> Any:
+        if self.whole and len(texts) == 1 and not texts[0][0]:
+            return _document(texts[0][1])
         if any(not name for name, _ in texts):
             raise Misfit("is an object; send its members as name[member]=value")
-        return _object(self.members, texts)
+        return assemble(self.members, texts)
 
 
-def _object(members: Mapping[str, _Scalar | _Array], texts: Texts) -> JSON:
+Members = Mapping[str, _Scalar | _Array | _Members]
+
+
+def assemble(members: Members, texts: Texts) -> JSON:
+    """An object of (member, text) pairs; a member within a member is called `outer][inner`.
+
+    Raises:
+        Misfit: a member spells no value of its type.
+    """
     grouped: dict[str, list[tuple[str, str]]] = {}
     for name, text in texts:
-        grouped.setdefault(name, []).append(("", text))
-    found: JSON = {}
-    for name, group in grouped.items():
-        read = members.get(name, _TEXT)
-        if isinstance(read, _Array):
-            found[name] = read(group)
-        elif len(group) > 1:
-            raise Misfit("was sent more than once; send it once", f"/{name}")
-        else:
-            found[name] = read(group[0][1], f"/{name}")
-    return found
+        outer, _, inner = name.partition("][")
+        grouped.setdefault(outer, []).append((inner, text))
+    return {name: _member(members.get(name), name, group) for name, group in grouped.items()}
 
 
-def _members(root: JSON, schema: JSON) -> dict[str, _Scalar | _Array]:
-    found: dict[str, _Scalar | _Array] = {}
-    for name, member in properties(root, schema).items():
-        match kind(root, member):
-            case "object":
-                raise NotCompilable("objects within an object")
-            case "array":
-                found[name] = _Array(_Scalar(readers(root, resolve(root, member).get("items", {}))), None)
-            case _:
-                found[name] = _Scalar(readers(root, member))
-    return found
+def _member(read: _Scalar | _Array | _Members | None, name: str, texts: Texts) -> Any:
+    if read is None:
+        read = _Members({}) if texts[0][0] else _TEXT
+    try:
+        if not isinstance(read, _Scalar):
+            return read(texts)
+        if len(texts) > 1 or texts[0][0]:
+            raise Misfit("is one value; send it once, as it is")
+        return read(texts[0][1])
+    except Misfit as misfit:
+        raise Misfit(misfit.detail, f"/{name}{misfit.pointer}") from misfit
+
+
+def member_readers(root: JSON, schema: JSON, depth: int = 4) -> Members:
+    """What reads each member of an object; below `depth` objects, which recursive schemas have, as text."""
+    return {name: _member_reader(root, member, depth) for name, member in properties(root, schema).items()}
+
+
+def _member_reader(root: JSON, schema: JSON, depth: int) -> _Scalar | _Array | _Members:
+    match kind(root, schema):
+        case "object" if depth:
+            return _Members(member_readers(root, schema, depth - 1), whole=True)
+        case "array":
+            return _Array(_Scalar(readers(root, resolve(root, schema).get("items", {}))), None)
+    return _Scalar(readers(root, schema))
 
 
 _TEXT = _Scalar((str,))

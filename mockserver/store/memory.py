@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-import orjson
-
 from mockserver.store.base import Query, Record, Tick
 from mockserver.store.matching import matches, sort_key
+from mockserver.strict_json import load
 
 
 @dataclass(slots=True)
@@ -71,7 +70,7 @@ class MemoryStore:
             return 0
         if not query.equal and query.contains is None:
             return len(shelf.by_creation)
-        return sum(1 for record in shelf.by_creation.values() if matches(orjson.loads(record.body), query))
+        return sum(1 for record in shelf.by_creation.values() if matches(load(record.body), query))
 
     async def update(
         self, workspace: str, collection: str, owner: str, id: str, change: Callable[[Record], Record]
@@ -120,7 +119,7 @@ def _selected(shelf: _Shelf, query: Query) -> Iterator[Record]:
     records = _ordered(shelf, query)
     if not query.equal and query.contains is None:
         return iter(records)
-    return (record for record in records if matches(orjson.loads(record.body), query))
+    return (record for record in records if matches(load(record.body), query))
 
 
 def _ordered(shelf: _Shelf, query: Query) -> Iterable[Record]:
@@ -131,4 +130,4 @@ def _ordered(shelf: _Shelf, query: Query) -> Iterable[Record]:
         ids = reversed(shelf.by_update) if query.descending else shelf.by_update
         return (kept[id] for id in ids)
     key = sort_key(query.sort)
-    return sorted(kept.values(), key=lambda record: key(orjson.loads(record.body)), reverse=query.descending)
+    return sorted(kept.values(), key=lambda record: key(load(record.body)), reverse=query.descending)

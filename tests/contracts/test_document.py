@@ -1,15 +1,27 @@
-"""Loading whole documents: the shipped spec, the published file with its warts."""
+"""Whole documents: the shipped spec, the published file with its warts, the layers, the way back to lines."""
 
 from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
+import pytest
+import schemathesis
+import yaml
+from connexion import AsyncApp
+from connexion.resolver import Resolver
 from openapi_spec_validator import OpenAPIV30SpecValidator
+from prance import BaseParser
 
-from contracts.document import load
+from contracts.document import Document, load
+from contracts.errors import UsageError
+from contracts.pointers import lookup
+from contracts.structure import JSON, clone, is_reference
 
-WARTS = Path(__file__).parent.parent / "data" / "published-warts.yaml"
+DATA = Path(__file__).parent.parent / "data"
+WARTS = DATA / "published-warts.yaml"
+MODERN = DATA / "modern.yaml"
 
 REPAIRS_OF_THE_PUBLISHED_FILE = {
     "accept-parameter": 1,
@@ -29,12 +41,142 @@ REPAIRS_OF_THE_PUBLISHED_FILE = {
     "unnamed-parameter": 8,
 }
 
+PROSE = {"description", "summary", "title", "example", "examples", "externalDocs", "tags"}
+
+
+@pytest.fixture(scope="module", params=[None, WARTS, MODERN], ids=["shipped", "published", "modern"])
+def document(request: pytest.FixtureRequest) -> Document:
+    return load(request.param)
+
 
 def test_the_shipped_spec_needs_no_repair() -> None:
-    assert load(shipped_overlays=False).repairs == ()
+    assert load().repairs == ()
 
 
-def test_the_published_file_is_mended_and_valid() -> None:
-    document = load(WARTS, shipped_overlays=False)
+def test_the_shipped_overlays_match_the_shipped_spec() -> None:
+    assert [report.unmatched for report in load().overlays] == [(), ()]
+
+
+def test_each_repair_of_the_published_file_has_its_line_and_its_reason() -> None:
+    document = load(WARTS)
     assert Counter(repair.rule for repair in document.repairs) == REPAIRS_OF_THE_PUBLISHED_FILE
-    assert list(OpenAPIV30SpecValidator(document.base).iter_errors()) == []
+    assert all(repair.place.line and repair.what and repair.why for repair in document.repairs)
+    changing = {repair.rule for repair in document.repairs if repair.changes_contract}
+    assert changing == {"request-body-required", "required-without-property"}
+    accept = next(repair for repair in document.repairs if repair.rule == "accept-parameter")
+    written = WARTS.read_text().splitlines()
+    assert "in: header" in written[(accept.place.line or 0) - 1]
+
+
+def test_the_published_file_once_mended_states_the_facts_of_the_shipped_spec() -> None:
+    shipped, published = _facts(load().base), _facts(load(WARTS).base)
+    for section in shipped["components"]:
+        for name, part in shipped["components"][section].items():
+            if section != "parameters" or name in published["components"][section]:
+                assert published["components"][section][name] == part, name
+    assert published["components"]["schemas"].keys() == shipped["components"]["schemas"].keys()
+    assert published["paths"] == shipped["paths"]
+
+
+def _facts(root: JSON) -> JSON:
+    """What a document states, without prose and without what says nothing."""
+    everywhere = root.get("security", [{"api-key": []}])
+
+    def strip(value: Any, names: bool = False) -> Any:
+        if isinstance(value, list):
+            return [strip(entry) for entry in value]
+        if not isinstance(value, dict):
+            return value
+        if is_reference(value) and "/parameters/" in value["$ref"]:
+            return strip(lookup(root, value["$ref"]))
+        return {
+            key: strip(entry, names=key == "properties")
+            for key, entry in value.items()
+            if names or not (key in PROSE or _says_nothing(key, entry))
+        }
+
+    def _says_nothing(key: str, entry: Any) -> bool:
+        empty = key in {"properties", "parameters", "headers"} and not entry
+        return empty or (key, entry) in (("required", False), ("security", everywhere))
+
+    return {"paths": strip(root["paths"]), "components": strip(root["components"])}
+
+
+def test_a_kept_wart_is_kept() -> None:
+    document = load(WARTS, keep=["required-without-property", "request-body-required"])
+    assert "type" in document.base["components"]["schemas"]["Memory"]["required"]
+    assert "required" not in document.base["paths"]["/users"]["post"]["requestBody"]
+    assert not {"required-without-property", "request-body-required"} & {r.rule for r in document.repairs}
+
+
+def test_a_wart_that_is_none_cannot_be_kept() -> None:
+    with pytest.raises(UsageError, match="no repair 'colour'"):
+        load(WARTS, keep=["colour"])
+
+
+def test_every_layer_is_valid(document: Document) -> None:
+    for layer in (document.base, document.hinted, document.data):
+        assert list(OpenAPIV30SpecValidator(layer).iter_errors()) == []
+
+
+def test_prance_accepts_every_layer(document: Document) -> None:
+    for layer in (document.base, document.data):
+        assert BaseParser(spec_string=yaml.safe_dump(layer), backend="openapi-spec-validator").valid
+
+
+def test_connexion_accepts_the_document_in_force(document: Document) -> None:
+    async def answer(**_: Any) -> None: ...
+
+    app = AsyncApp(__name__)
+    app.add_api(clone(document.data), resolver=Resolver(lambda _: answer))
+    app.middleware._build_middleware_stack()
+
+
+def test_schemathesis_reads_every_operation(document: Document) -> None:
+    found = list(schemathesis.openapi.from_dict(clone(document.data)).get_all_operations())
+    declared = sum(
+        len(item.keys() & {"get", "post", "put", "patch", "delete"})
+        for item in document.data["paths"].values()
+    )
+    assert [type(operation).__name__ for operation in found] == ["Ok"] * declared
+
+
+def _overlay(folder: Path, update: str) -> Path:
+    path = folder / "own.yaml"
+    action = f"{{target: $.info, update: {{{update}}}}}"
+    path.write_text(f"{{overlay: 1.0.0, info: {{title: Mine, version: '1'}}, actions: [{action}]}}")
+    return path
+
+
+def test_without_shipped_overlays_all_layers_are_the_base(tmp_path: Path) -> None:
+    document = load(WARTS, shipped_overlays=False)
+    assert document.hinted == document.base == document.data
+    assert document.overlays == ()
+    own = _overlay(tmp_path, "x-mine: 1")
+    overlaid = load(WARTS, shipped_overlays=False, overlays=[own])
+    assert overlaid.base == overlaid.hinted == document.base
+    assert overlaid.data["info"] == {**document.base["info"], "x-mine": 1}
+
+
+def test_overlays_apply_in_order_each_on_a_copy(tmp_path: Path) -> None:
+    own = _overlay(tmp_path, "title: New")
+    document = load(overlays=[own])
+    assert document.data["info"]["title"] == "New"
+    assert document.hinted["info"]["title"] == document.base["info"]["title"] != "New"
+    assert "x-kit-filter" not in str(document.base)
+    assert "x-kit-filter" in str(document.hinted)
+    assert [report.path.name for report in document.overlays] == [
+        "hints.overlay.yaml",
+        "conventions.overlay.yaml",
+        "own.yaml",
+    ]
+
+
+def test_a_place_is_the_line_of_the_pointer_or_of_what_holds_it() -> None:
+    document = load(WARTS)
+    lines = WARTS.read_text().splitlines()
+    here = document.place("/components/schemas/Memory/required")
+    assert here.line is not None
+    assert lines[here.line - 1].strip() == "required:"
+    added = document.place("/components/schemas/Memory/x-nowhere/deeper")
+    assert lines[(added.line or 0) - 1].strip() == "Memory:"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from jsonpath import JSONPathEnvironment
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from contracts.document import load
+from contracts.operations import operations
+from contracts.schemas import compile_schema, reference_name, resolve
 
 ROOT = Path(__file__).parents[2]
 OVERLAYS = ("hints", "conventions")
@@ -27,8 +30,8 @@ ACTIONS: list[dict[str, Any]] = [
 ]
 
 
-def title(value: Any) -> str | None:
-    return " ".join(value["update"]) + " on " + value["target"] if isinstance(value, dict) else None
+def title(value: dict[str, Any]) -> str:
+    return " ".join(value.get("update", ["nothing"])) + " on " + value["target"]
 
 
 def found(target: str, document: Any) -> list[Any]:
@@ -50,7 +53,8 @@ def test_it_is_an_overlay_document(name: str) -> None:
 
 @pytest.mark.parametrize("action", ACTIONS, ids=title)
 def test_each_action_gives_its_reason(action: dict[str, Any]) -> None:
-    assert set(action) == {"target", "description", "update"}
+    assert set(action) in ({"target", "description", "update"}, {"target", "description", "remove"})
+    assert action.get("remove", True) is True
     assert action["description"].endswith(".")
 
 
@@ -118,3 +122,29 @@ def test_the_readme_explains_every_word_of_the_vocabulary() -> None:
     }
     readme = (ROOT / "spec" / "README.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `(x-kit-[a-z-]+)`", readme, re.MULTILINE)) == words
+
+
+def test_every_property_that_need_not_be_sent_may_be_null() -> None:
+    document = load()
+    assert document.data["x-kit-null-means"] == "absent"
+    bodies = [op.body.json_schema for op in operations(document) if op.body and op.body.json_schema]
+    refused = set(_not_nullable(document.data, bodies))
+    assert refused == set()
+
+
+def _not_nullable(root: dict[str, Any], schemas: list[dict[str, Any]]) -> Iterator[str]:
+    """The optional properties of request bodies, at any depth, whose schemas say nothing of null."""
+    seen: set[int] = set()
+    while schemas:
+        written = schemas.pop()
+        node = resolve(root, written)
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            schemas += node.get(keyword, ())
+        schemas += [node["items"]] if "items" in node else []
+        for name, part in node.get("properties", {}).items():
+            schemas.append(part)
+            if name not in node.get("required", ()) and not compile_schema(root, part).is_valid(None):
+                yield f"{name} of {reference_name(written) or 'an object within'}"

@@ -1,0 +1,70 @@
+"""What the assistant is given for one turn: roles settled, templates rendered, knowledge recalled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from contracts.document import JSON
+from contracts.pointers import join
+from mockserver.behaviours import conversation
+from mockserver.behaviours.assistant import Prompt
+from mockserver.behaviours.conversation import Message
+from mockserver.behaviours.recall import recalled
+from mockserver.behaviours.scene import Scene, Scenes
+from mockserver.behaviours.settings import Settings
+from mockserver.behaviours.templates import Templates
+
+#: Texts of the session and its agent stand in no request; the path leads to them.
+_SESSION_POINTER = "path/session_id"
+
+
+class Prompts:
+    """Puts prompts together."""
+
+    def __init__(self, scenes: Scenes) -> None:
+        self._scenes = scenes
+
+    async def prompt(self, scene: Scene, settings: Settings, body: JSON) -> Prompt:
+        """The prompt of one turn.
+
+        Raises:
+            Invalid: a text that is to be a template cannot be rendered.
+        """
+        session = scene.place.body
+        templates = Templates(
+            {"session": session, "agent": scene.agent, "user": scene.user},
+            active=session.get("render_templates") is True,
+        )
+        new = conversation.resolved(
+            body.get("messages", ()), scene.history, agent=scene.agent_name, user=scene.user_name
+        )
+        new = tuple(_rendered(message, index, templates) for index, message in enumerate(new))
+        said = conversation.last_of_user(new)
+        sources = await self._scenes.sources(scene.place) if settings.recall and said else []
+        return Prompt(
+            new=new,
+            earlier=scene.history,
+            agent=scene.agent_name or "",
+            about=_of_agent(scene.agent.get("about"), templates),
+            instructions=tuple(_of_agent(text, templates) for text in scene.agent.get("instructions") or ()),
+            user=scene.user_name or "",
+            situation=templates.rendered(
+                _text(session.get("situation")), "The session's situation", _SESSION_POINTER
+            ),
+            recalled=recalled(sources, said.content) if said else None,
+        )
+
+
+def _rendered(message: Message, index: int, templates: Templates) -> Message:
+    if message.role != "assistant":
+        return message
+    pointer = join("", "messages", str(index), "content")
+    return replace(message, content=templates.rendered(message.content, "The message", pointer))
+
+
+def _of_agent(text: object, templates: Templates) -> str:
+    return templates.rendered(_text(text), "What the agent is told", _SESSION_POINTER)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

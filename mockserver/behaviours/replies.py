@@ -1,0 +1,87 @@
+"""Which kind of answer a turn gets, and where it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from contracts.document import JSON
+from mockserver.behaviours.assistant import Assistant, Prompt
+from mockserver.behaviours.formats import json_texts, matching_texts
+from mockserver.behaviours.limits import Ending, end
+from mockserver.behaviours.settings import Settings
+from mockserver.behaviours.tool_calls import at_hand, call_texts, chosen
+from mockserver.behaviours.user_schemas import UserSchemas
+from mockserver.synth import Synth
+
+TOOL_CALLS = "tool_calls"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The agent's part of a turn."""
+
+    role: str
+    content: str
+    finish_reason: str
+
+
+class Replies:
+    """Finds replies; nothing is written meanwhile."""
+
+    def __init__(self, assistant: Assistant, synth: Synth) -> None:
+        self._assistant = assistant
+        self._schemas = UserSchemas(synth)
+
+    def reply(
+        self, prompt: Prompt, settings: Settings, of_agent: Sequence[JSON], sent: Sequence[JSON], choice: Any
+    ) -> Reply:
+        """The reply to a turn.
+
+        Args:
+            of_agent: the agent's tools.
+            sent: the tools that the request brings.
+            choice: its `tool_choice`.
+
+        Raises:
+            Invalid: a tool, a schema or a pattern that the request asks for cannot be used.
+        """
+        tool = chosen(choice, at_hand(of_agent, sent), prompt.new[-1])
+        if tool is None:
+            ending = _whole_if_possible(self._texts(prompt, settings), settings)
+            return Reply("assistant", ending.text, ending.reason)
+        draw = self._draw(prompt, settings, "call")
+        # A call is no text, so it holds no stop sequence; but it can become too long.
+        ending = _whole_if_possible(call_texts(tool, draw, self._schemas), replace(settings, stop=()))
+        return Reply("function_call", ending.text, TOOL_CALLS if ending.reason == "stop" else ending.reason)
+
+    def _texts(self, prompt: Prompt, settings: Settings) -> Iterator[str]:
+        """Answers in the form that is asked for, the preferred one first."""
+        plain = self._assistant.text(prompt, settings)
+        wanted = settings.response_format
+        pattern, schema = wanted.get("pattern"), wanted.get("schema")
+        if wanted.get("type") == "json_object":
+            draw = self._draw(prompt, settings, "json")
+            return json_texts(schema if isinstance(schema, dict) else {}, plain, draw, self._schemas)
+        if wanted.get("type") == "regex" and isinstance(pattern, str):
+            return matching_texts(pattern, self._assistant.random(prompt, settings, "regex"))
+        return iter((plain,))
+
+    def _draw(self, prompt: Prompt, settings: Settings, purpose: str) -> str:
+        return f"{self._assistant.random(prompt, settings, purpose).getrandbits(64):x}"
+
+
+def _whole_if_possible(texts: Iterator[str], settings: Settings) -> Ending:
+    """The first text that needs no cutting; else the first, cut.
+
+    `stop` and `max_tokens` hold for every form of answer. A text in the right form that stays within them is
+    found where there is one; where there is none, they win, as they do in a real service.
+    """
+    first: Ending | None = None
+    for text in texts:
+        ending = end(text, settings)
+        if ending.whole and ending.reason == "stop":
+            return ending
+        first = first or ending
+    return first or end("", settings)
