@@ -1,0 +1,163 @@
+"""Reading what is there: one record, a page of a list, or all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.receipts import record_in
+from conformance.sources import Sources
+from conformance.trail import Trail
+from conformance.wire import request_of
+from contracts.document import JSON, Document
+from contracts.exchange import Response
+from contracts.laws.groundrules import ACCEPTED, DESCRIBED
+from contracts.operations import Operation, is_json
+from contracts.resources import Resource, Verb
+from contracts.schemas import resolve
+from contracts.world import Identity, Step, Thing, Unreachable
+
+_ABSENT = frozenset({404, 410})
+_HIDDEN = _ABSENT | {401, 403}
+_MOST_PAGES = 500
+_PAGE = 100  # records asked for at once, where the document sets no bound
+
+
+@dataclass
+class Reader:
+    """Reads for one example."""
+
+    document: Document
+    sources: Sources
+    trail: Trail
+
+    def complete(self, step: Step) -> Step:
+        """The step with the query parameters that its operation demands."""
+        missing = {
+            parameter.name: self._sample(parameter.schema)
+            for parameter in step.operation.parameters
+            if parameter.location == "query" and parameter.required and parameter.name not in step.query
+        }
+        if not missing:
+            return step
+        return Step(
+            step.operation, step.path, {**missing, **step.query}, step.body, step.headers, step.identity
+        )
+
+    def accepted(self, step: Step) -> Any:
+        """The parsed answer to a call that must succeed; see `contracts.world.World.accepted`."""
+        response = self.trail.send(request_of(self.complete(step)))
+        if not response.ok:
+            self.trail.refuse(ACCEPTED, "refuses a valid request", "2xx", response)
+        return self.content(step.operation, response)
+
+    def content(self, operation: Operation, response: Response) -> Any:
+        """The JSON of an answer; None where the answer is none and need not be."""
+        if not response.body or (response.media_type and not is_json(response.media_type)):
+            media = operation.success.media
+            promised = bool(media) and all(is_json(media_type) for media_type in media)
+            if promised and response.status == operation.success_status:
+                self.trail.refuse(DESCRIBED, "does not answer with JSON", "JSON", response)
+            return None
+        try:
+            return response.json()
+        except ValueError:
+            self.trail.refuse(DESCRIBED, "does not answer with JSON", "JSON", response)
+
+    def read(self, thing: Thing, identity: Identity) -> JSON | None:
+        """A record as it reads now; see `contracts.world.World.read`."""
+        get = thing.resource.verbs.get(Verb.GET)
+        if get is None:
+            return self._read_from_list(thing, identity)
+        response = self.trail.send(request_of(self.complete(Step(get, thing.path, identity=identity))))
+        if response.status in (_ABSENT if identity == thing.identity else _HIDDEN):
+            return None
+        if not response.ok:
+            self.trail.refuse(ACCEPTED, "refuses a valid request", "2xx or 404", response)
+        return record_in(thing.resource, self.content(get, response))
+
+    def listed(
+        self, resource: Resource, owner: Mapping[str, str], query: Mapping[str, Any], identity: Identity
+    ) -> list[JSON]:
+        """One page of a list; see `contracts.world.World.listed`."""
+        operation = self._listing(resource)
+        return self.records(resource, self.accepted(Step(operation, owner, query, identity=identity)))
+
+    def everything(self, resource: Resource, owner: Mapping[str, str], identity: Identity) -> list[JSON]:
+        """All records of a list, page by page; see `contracts.world.World.everything`."""
+        found: list[JSON] = []
+        dialect, size = resource.listing, self._page_size(resource)
+        for page in range(_MOST_PAGES):
+            query: dict[str, Any] = {}
+            if dialect and dialect.limit:
+                query[dialect.limit] = size
+            if dialect and dialect.offset:
+                query[dialect.offset] = len(found)
+            elif dialect and dialect.page:
+                query[dialect.page] = self._first_page(resource) + page
+            records = self.listed(resource, owner, query, identity)
+            # A server that ignores the offset answers the same page for ever.
+            repeated = bool(found) and records == found[-len(records) :]
+            found += [] if repeated else records
+            paged = dialect is not None and (dialect.offset or dialect.page)
+            if not paged or repeated or not records or (dialect and dialect.limit and len(records) < size):
+                break
+        return found
+
+    def records(self, resource: Resource, answer: Any) -> list[JSON]:
+        """The records in the answer of a list operation.
+
+        Raises:
+            Broken: there is no list of objects in it.
+        """
+        envelope = resource.listing.envelope if resource.listing else None
+        inner = answer.get(envelope) if envelope and isinstance(answer, dict) else answer
+        if isinstance(inner, list) and all(isinstance(record, dict) for record in inner):
+            return inner
+        where = f"a list in {envelope!r}" if envelope else "a list"
+        response = self.trail.answer(self.trail.exchanges[-1])
+        return self.trail.refuse(DESCRIBED, "does not answer with a list of records", where, response)
+
+    def _read_from_list(self, thing: Thing, identity: Identity) -> JSON | None:
+        operation, id_property = self._listing(thing.resource), thing.resource.id_property
+        if id_property is None:
+            raise Unreachable(f"nothing reads one {thing.resource.label}")
+        dialect, size = thing.resource.listing, self._page_size(thing.resource)
+        query = {dialect.limit: size} if dialect and dialect.limit else {}
+        response = self.trail.send(
+            request_of(self.complete(Step(operation, thing.owner, query, identity=identity)))
+        )
+        if response.status in (_ABSENT if identity == thing.identity else _HIDDEN):
+            return None  # its owner is not there
+        if not response.ok:
+            self.trail.refuse(ACCEPTED, "refuses a valid request", "2xx or 404", response)
+        records = self.records(thing.resource, self.content(operation, response))
+        if query and len(records) >= size:
+            records = self.everything(thing.resource, thing.owner, identity)
+        return next((record for record in records if str(record.get(id_property)) == thing.id), None)
+
+    def _listing(self, resource: Resource) -> Operation:
+        operation = resource.verbs.get(Verb.LIST)
+        if operation is None:
+            raise Unreachable(f"nothing lists {resource.path}")
+        return operation
+
+    def _page_size(self, resource: Resource) -> int:
+        """As many as one page may hold."""
+        return self._bound(resource, resource.listing.limit if resource.listing else None, "maximum", _PAGE)
+
+    def _first_page(self, resource: Resource) -> int:
+        return self._bound(resource, resource.listing.page if resource.listing else None, "minimum", 1)
+
+    def _bound(self, resource: Resource, name: str | None, keyword: str, otherwise: int) -> int:
+        parameter = self._listing(resource).parameter(name) if name else None
+        if parameter is None:
+            return otherwise
+        return int(resolve(self.document.data, parameter.schema).get(keyword, otherwise))
+
+    def _sample(self, schema: JSON) -> Any:
+        try:
+            return self.sources.simplest(schema)
+        except LookupError:
+            raise Unreachable("a required query parameter has no simple value") from None

@@ -1,0 +1,272 @@
+"""The server under test: where it is, whose keys it is asked with, and what it was asked so far."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from contracts.credentials import KEY, KeyForm
+from contracts.errors import KitError, UsageError
+from contracts.exchange import Exchange, Request, Response
+from contracts.world import Identity, Unreachable
+
+# Issued by nobody; of a form that parsers of keys accept.
+STRANGERS_KEY = "never-issued-5f0c1a9e3b7d4e628a14c9d2b6e7f035"
+LARGEST_ANSWER = 64 * 1024 * 1024
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+# Shorter than any server keeps an idle connection open, so that none is closed while it is used again.
+_IDLE_SECONDS = 1.0
+
+
+class TargetUnavailable(KitError):
+    """Nothing listens at the address: what was under way says nothing about the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys a run was given.
+
+    Attributes:
+        second: of another tenant; without it, laws that need one are unreachable.
+        form: how a key is sent; None where the document asks for none.
+    """
+
+    first: str = ""
+    second: str | None = None
+    form: KeyForm | None = field(default_factory=KeyForm)
+
+    def of(self, identity: str) -> str | None:
+        """The key of an identity; None for nobody.
+
+        Raises:
+            Unreachable: there is no second key.
+        """
+        if identity == Identity.SECOND and self.second is None:
+            raise Unreachable("a second key is needed (--api-key2)")
+        known = {
+            Identity.FIRST: self.first or None,
+            Identity.SECOND: self.second,
+            Identity.STRANGER: STRANGERS_KEY,
+        }
+        return known.get(Identity(identity))
+
+
+@dataclass
+class Tally:
+    """What was asked so far.
+
+    Attributes:
+        requests: how many were sent.
+        asked: by operationId, how many were sent.
+        reached: by operationId, how many were answered 2xx.
+    """
+
+    requests: int = 0
+    asked: Counter[str] = field(default_factory=Counter)
+    reached: Counter[str] = field(default_factory=Counter)
+
+    def note(self, exchange: Exchange) -> None:
+        """Counts one exchange."""
+        self.requests += 1
+        operation = exchange.request.operation
+        if operation is not None:
+            self.asked[operation] += 1
+            if exchange.response is not None and exchange.response.ok:
+                self.reached[operation] += 1
+
+
+class Target:
+    """A server, spoken to over connections that are kept and used again. Threads may share it.
+
+    Args:
+        base_url: what the paths of the document are put behind.
+        timeout: the seconds an answer may take, to its last byte.
+        transport: what carries the requests, in place of the network.
+
+    Raises:
+        UsageError: `base_url` is no http or https URL.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        keys: Keys | None = None,
+        *,
+        timeout: float = 30.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.keys = keys or Keys()
+        self.timeout = timeout
+        self.tally = Tally()
+        self._lock = threading.Lock()
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise UsageError(f"{base_url!r} is no URL.", cure="Say it in full: http://127.0.0.1:8080/api")
+        self._prefix = parts.path
+        self._client = httpx.Client(
+            timeout=timeout,
+            transport=transport,
+            follow_redirects=False,
+            trust_env=parts.hostname not in _LOOPBACK,  # a proxy cannot reach what only listens here
+            limits=httpx.Limits(max_connections=64, keepalive_expiry=_IDLE_SECONDS),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()
+
+    def send(self, request: Request, *, batch: int | None = None) -> Exchange:
+        """Sends a request with the key of its identity.
+
+        Returns:
+            What came of it; the keys are in none of it.
+
+        Raises:
+            TargetUnavailable: no connection could be made.
+            ValueError: it is no HTTP (a line break in a header, say).
+            Unreachable: there is no key for the identity.
+        """
+        outgoing = self._outgoing(request)
+        began = time.perf_counter()
+        try:
+            answer = self._client.send(outgoing, stream=True)
+            with _closing(answer):
+                body = _read(answer, began + self.timeout)
+            response = Response(
+                answer.status_code, _headers(answer), body, seconds=time.perf_counter() - began
+            )
+            exchange = Exchange(request, response, batch=batch)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise TargetUnavailable(
+                f"Nothing answers at {self.base_url} ({error}).", cure="Start the server, or correct the URL."
+            ) from error
+        except httpx.LocalProtocolError as error:
+            raise ValueError(f"{request.method} {request.target!r} cannot be written: {error}") from error
+        except httpx.HTTPError as error:
+            exchange = Exchange(request, failure=_reason(error, self.timeout), batch=batch)
+        with self._lock:
+            self.tally.note(exchange)
+        return exchange
+
+    def wait_until_ready(
+        self, probe: Request, seconds: float = 10.0, sleep: Callable[[float], None] = time.sleep
+    ) -> Exchange:
+        """Asks until any answer comes, whatever its status.
+
+        Raises:
+            TargetUnavailable: none came in that time.
+        """
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                exchange = self.send(probe)
+                if exchange.response is not None:
+                    return exchange
+                reason = TargetUnavailable(f"No answer came from {self.base_url}: {exchange.failure}.")
+            except TargetUnavailable as error:
+                reason = error
+            if time.monotonic() >= end:
+                raise reason
+            sleep(0.1)
+
+    def settle_key_form(self, probe: Request, forms: Sequence[KeyForm]) -> bool:
+        """Takes the first form in which the first key is not refused; whether there is one.
+
+        Args:
+            probe: a request that any accepted key allows.
+            forms: as `contracts.credentials.key_forms` says them; none where no key is asked for.
+        """
+        for form in forms or (None,):
+            self.keys = Keys(self.keys.first, self.keys.second, form)
+            response = self.send(probe).response
+            if response is not None and response.status not in {401, 403}:
+                return True
+        return False
+
+    def _outgoing(self, request: Request) -> httpx.Request:
+        key, form = self.keys.of(request.identity), self.keys.form
+        target = self._prefix + request.target
+        headers = [(name, value.replace(KEY, key or "")) for name, value in request.headers]
+        given = {name.lower() for name, _ in headers}
+        if key is not None and form is not None:
+            if form.location == "query":
+                target += (
+                    f"{'&' if '?' in target else '?'}{quote(form.name)}={quote(form.value(key), safe='')}"
+                )
+            else:
+                name = "Cookie" if form.location == "cookie" else form.name
+                value = form.value(key) if form.location == "header" else f"{form.name}={form.value(key)}"
+                headers += [] if name.lower() in given else [(name, value)]
+        if "user-agent" not in given:
+            headers.append(("User-Agent", "sessions-kit"))
+        return httpx.Request(
+            request.method,
+            _url(self.base_url, target.removeprefix(self._prefix)),
+            headers=[(name.encode(), value.encode()) for name, value in headers],
+            content=request.body or None,
+            extensions={"target": target.encode(), "timeout": httpx.Timeout(self.timeout).as_dict()},
+        )
+
+
+def _url(base_url: str, target: str) -> httpx.URL:
+    """Where to send it; what stands on the wire is the target as given, which need not be a URL."""
+    try:
+        return httpx.URL(base_url + target)
+    except httpx.InvalidURL:
+        return httpx.URL(base_url)
+
+
+class _closing:
+    """Closes an answer that was not read to its end, too."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self._answer = answer
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        self._answer.close()
+
+
+def _read(answer: httpx.Response, deadline: float) -> bytes:
+    """The whole body, decoded.
+
+    Raises:
+        httpx.ReadTimeout: it is still coming when it should have ended, or it is larger than any answer.
+    """
+    pieces: list[bytes] = []
+    size = 0
+    for piece in answer.iter_bytes():
+        pieces.append(piece)
+        size += len(piece)
+        if time.perf_counter() > deadline or size > LARGEST_ANSWER:
+            raise httpx.ReadTimeout("the answer does not end")
+    return b"".join(pieces)
+
+
+def _headers(answer: httpx.Response) -> tuple[tuple[str, str], ...]:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw)
+
+
+def _reason(error: httpx.HTTPError, timeout: float) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return f"no whole answer within {timeout:g} seconds"
+    return str(error) or type(error).__name__

@@ -1,0 +1,148 @@
+"""The requests of one example, in order, with what came of each: what a finding tells as its story."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any, NoReturn
+
+from conformance.cleanup import Ledger
+from conformance.receipts import id_place, parsed
+from conformance.stage import Stage, Staged
+from conformance.target import Target
+from contracts.exchange import Exchange, Request, Response
+from contracts.laws.groundrules import ANSWERED, NO_SERVER_ERROR, GroundRule
+from contracts.operations import Operation
+from contracts.resources import Resource, ResourceModel, Verb
+from contracts.world import Broken
+
+EXCERPT = 2_000  # characters of an answer that is shown as observed
+
+
+@dataclass
+class Trail:
+    """Sends requests and remembers them.
+
+    Attributes:
+        exchanges: those of this example.
+        borrowed: the shared records that it stands on, in the order of borrowing.
+    """
+
+    target: Target
+    model: ResourceModel
+    ledger: Ledger
+    stage: Stage
+    exchanges: list[Exchange] = field(default_factory=list)
+    borrowed: dict[Staged, None] = field(default_factory=dict)
+    _named: Counter[str] = field(default_factory=Counter)
+    _batches: int = 0
+
+    @property
+    def story(self) -> list[Exchange]:
+        """All that led here: what made the shared records, then what this example sent."""
+        made = dict.fromkeys(entry for lent in self.borrowed for entry in lent.story())
+        return [*(entry.exchange for entry in made), *self.exchanges]
+
+    @property
+    def last_operation(self) -> str | None:
+        """The operation that was called last."""
+        return self.exchanges[-1].request.operation if self.exchanges else None
+
+    def send(self, request: Request) -> Response:
+        """Sends a request.
+
+        Raises:
+            Broken: no answer came, or it was a 5xx.
+        """
+        exchange = self._noted(self.target.send(request))
+        self.exchanges.append(exchange)
+        return self.answer(exchange)
+
+    def send_aside(self, request: Request) -> Exchange:
+        """Sends a request that makes a shared record; it is in the story of whoever borrows the record."""
+        return self._noted(self.target.send(request))
+
+    def send_together(self, requests: Sequence[Request]) -> list[Response]:
+        """Sends requests at once.
+
+        Raises:
+            Broken: no answer came to one, or a 5xx.
+        """
+        self._batches += 1
+        with ThreadPoolExecutor(max_workers=max(1, len(requests))) as pool:
+            pending = [pool.submit(self.target.send, request, batch=self._batches) for request in requests]
+        exchanges = [self._noted(future.result()) for future in pending]
+        self.exchanges += exchanges
+        return [self.answer(exchange) for exchange in exchanges]
+
+    def answer(self, exchange: Exchange) -> Response:
+        """What came back.
+
+        Raises:
+            Broken: nothing did, or a 5xx.
+        """
+        operation = exchange.request.operation
+        if exchange.response is None:
+            self.broken(ANSWERED, "gives no answer", operation, "an answer", exchange.failure)
+        if exchange.response.status >= 500:
+            observed = _shown(exchange.response)
+            self.broken(NO_SERVER_ERROR, "answers with a server error", operation, "below 500", observed)
+        return exchange.response
+
+    def refuse(self, rule: GroundRule, message: str, expected: str, response: Response) -> NoReturn:
+        """Blames the last call for its answer.
+
+        Raises:
+            Broken: always.
+        """
+        self.broken(rule, message, self.last_operation, expected, _shown(response))
+
+    def broken(
+        self, rule: GroundRule, message: str, operation: str | None, expected: Any, observed: Any
+    ) -> NoReturn:
+        """Says that a ground rule is broken.
+
+        Raises:
+            Broken: always.
+        """
+        subject = operation or "the server"
+        raise Broken(
+            f"{subject} {message}", operation=operation, expected=expected, observed=observed, rule=rule.name
+        )
+
+    def borrow(self, entry: Staged) -> None:
+        """Notes that this example stands on a shared record."""
+        self.borrowed[entry] = None
+
+    def _noted(self, exchange: Exchange) -> Exchange:
+        self.ledger.note(exchange)
+        self.stage.touched(exchange.request)
+        resource = self._created(exchange)
+        place = id_place(resource, parsed(exchange.response)) if resource is not None else None
+        if resource is None or place is None:
+            return exchange
+        label = variable(resource.label)
+        self._named[label] += 1
+        return replace(exchange, captures={f"{label}_{self._named[label]}": place})
+
+    def _created(self, exchange: Exchange) -> Resource | None:
+        """The resource of which an exchange made a record."""
+        if exchange.response is None or not exchange.response.ok:
+            return None
+        for resource in self.model.resources.values():
+            create: Operation | None = resource.verbs.get(Verb.CREATE)
+            if create is not None and create.id == exchange.request.operation:
+                return resource
+        return None
+
+
+def variable(label: str) -> str:
+    """A label as the name of a shell variable."""
+    return re.sub(r"\W", "_", label, flags=re.ASCII).strip("_").lower() or "record"
+
+
+def _shown(response: Response) -> str:
+    return f"{response.status} {response.text[:EXCERPT]}".rstrip()

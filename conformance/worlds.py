@@ -1,0 +1,206 @@
+"""The world of laws, driven by Hypothesis: a server seen through a target, and values that shrink."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, TypeVar
+
+from hypothesis import strategies as st
+
+from conformance.cleanup import Ledger, Left
+from conformance.events import event_data
+from conformance.making import Draw, IdSource, Maker, body_schema
+from conformance.reading import Reader
+from conformance.sources import Sources
+from conformance.stage import Stage
+from conformance.target import Target
+from conformance.trail import Trail
+from conformance.wire import request_of
+from contracts.document import JSON, Document
+from contracts.exchange import Exchange, Request, Response
+from contracts.operations import Operation
+from contracts.resources import Resource, ResourceModel, Verb
+from contracts.world import Broken, Identity, Step, Thing, Unreachable
+
+Choice = TypeVar("Choice")
+
+
+@dataclass
+class Ground:
+    """What all worlds of a run stand on.
+
+    Attributes:
+        ledger: what the run created.
+        stage: the records that its laws share.
+        ids: ids of records whose client chooses them.
+    """
+
+    document: Document
+    model: ResourceModel
+    target: Target
+    ids: IdSource = field(default_factory=IdSource)
+
+    def __post_init__(self) -> None:
+        self.sources = Sources(self.document)
+        self.ledger = Ledger(self.model)
+        self.stage = Stage(self.model)
+
+    def world(self, draw: Draw) -> HypothesisWorld:
+        """A world for one example.
+
+        Args:
+            draw: of `hypothesis.strategies.data`.
+        """
+        return HypothesisWorld(self, draw)
+
+    def sweep(self, *, everything: bool = False) -> list[Left]:
+        """Deletes what the run created and no law shares; with `everything`, the shared records too.
+
+        Returns:
+            What could not be deleted.
+        """
+        if everything:
+            self.stage.entries.clear()
+        return self.ledger.sweep(self.target, self.stage.paths)
+
+
+class HypothesisWorld:
+    """Implements `contracts.world.World` for one example."""
+
+    def __init__(self, ground: Ground, draw: Draw) -> None:
+        self.document = ground.document
+        self.model = ground.model
+        self._draw = draw
+        self._sources = ground.sources
+        self._trail = Trail(ground.target, ground.model, ground.ledger, ground.stage)
+        self._reader = Reader(ground.document, ground.sources, self._trail)
+        self._maker = Maker(ground.document, ground.model, ground.sources, self._trail, draw, ground.ids)
+
+    @property
+    def trail(self) -> Sequence[Exchange]:
+        """All exchanges that led here, those that made shared records included."""
+        return self._trail.story
+
+    def make(
+        self,
+        resource: Resource,
+        *,
+        identity: Identity = Identity.FIRST,
+        owner: Mapping[str, str] | None = None,
+        body: JSON | None = None,
+    ) -> Thing:
+        """A new record with all it needs."""
+        return self._maker.make(resource, identity, owner, body)
+
+    def send(self, step: Step) -> Response:
+        """Sends a call; any answer below 500 is an answer."""
+        return self._trail.send(request_of(self._reader.complete(step)))
+
+    def raw(self, request: Request) -> Response:
+        """Sends exactly these bytes; any answer below 500 is an answer."""
+        return self._trail.send(request)
+
+    def stream(self, step: Step) -> tuple[Response, list[str]]:
+        """Sends a call and reads its server-sent events."""
+        response = self._trail.send(request_of(self._reader.complete(step), streaming=True))
+        return response, event_data(response.text) if response.ok else []
+
+    def parallel(self, steps: Sequence[Step]) -> list[Response]:
+        """Sends calls at once."""
+        return self._trail.send_together([request_of(self._reader.complete(step)) for step in steps])
+
+    def accepted(self, step: Step) -> Any:
+        """Sends a call that must succeed; its parsed answer."""
+        return self._reader.accepted(step)
+
+    def read(self, thing: Thing, *, identity: Identity | None = None) -> JSON | None:
+        """The record as it reads now; None when it is not there."""
+        return self._reader.read(thing, thing.identity if identity is None else identity)
+
+    def step(self, thing: Thing, verb: Verb, *, body: Any = None) -> Step:
+        """The call of a verb on a record, or on the collection it is in."""
+        operation = thing.resource.verbs.get(verb)
+        if operation is None:
+            raise Unreachable(f"no operation does {verb} on a {thing.resource.label}")
+        return Step(operation, thing.path, body=body, identity=thing.identity)
+
+    def listed(
+        self,
+        resource: Resource,
+        owner: Mapping[str, str],
+        query: Mapping[str, Any] | None = None,
+        identity: Identity = Identity.FIRST,
+    ) -> list[JSON]:
+        """One page of a list."""
+        return self._reader.listed(resource, owner, query or {}, identity)
+
+    def everything(
+        self, resource: Resource, owner: Mapping[str, str], identity: Identity = Identity.FIRST
+    ) -> list[JSON]:
+        """All records of a list, page by page."""
+        return self._reader.everything(resource, owner, identity)
+
+    def body(self, resource: Resource, verb: Verb) -> JSON:
+        """Draws a valid request body; properties that refer to records hold ids of live ones."""
+        operation = resource.verbs.get(verb)
+        if operation is None:
+            raise Unreachable(f"no operation does {verb} on a {resource.label}")
+        drawn = self._maker.drawn(operation)
+        return self._maker.filled(resource, operation, drawn, Identity.FIRST, None)
+
+    def invalid(self, operation: Operation) -> tuple[JSON, str]:
+        """Draws a request body that breaks its schema in one place, and says how."""
+        schema = body_schema(operation)
+        found = [] if schema is None else self._sources.defects(schema)
+        if not found:
+            raise Unreachable(f"{operation.id} forbids no body")
+        defect = self.choose(found, f"{operation.id} defect")
+        body = self._draw(defect.values, f"{operation.id} invalid body")
+        resource = self._resource_of(operation)
+        if resource is not None and isinstance(body, dict):
+            broken = defect.pointer.split("/")[1:2]  # stays broken; everything else is to be right
+            body = self._maker.filled(resource, operation, body, Identity.FIRST, None, broken)
+        return body, str(defect)
+
+    def choose(self, options: Sequence[Choice], name: str = "") -> Choice:
+        """Draws one of several; shrinks towards the first."""
+        if not options:
+            raise Unreachable(f"there is no {name or 'option'} to choose from")
+        return self._draw(st.sampled_from(options), name or None)
+
+    def integer(self, low: int, high: int, name: str = "") -> int:
+        """Draws an integer between two, both included; shrinks towards `low`."""
+        return low + self._draw(st.integers(0, high - low), name or None)
+
+    def value(self, schema: JSON, name: str = "") -> Any:
+        """Draws a valid value of a schema."""
+        strategy = self._sources.valid(schema)
+        if strategy.is_empty:
+            raise Unreachable(f"no valid {name or 'value'} can be drawn")
+        return self._draw(strategy, name or None)
+
+    def expect(
+        self,
+        condition: bool,
+        message: str,
+        *,
+        operation: Operation | None = None,
+        expected: Any = None,
+        observed: Any = None,
+    ) -> None:
+        """Demands that something holds."""
+        if not condition:
+            blamed = operation.id if operation is not None else self._trail.last_operation
+            raise Broken(message, operation=blamed, expected=expected, observed=observed)
+
+    def unreachable(self, reason: str) -> NoReturn:
+        """Gives up on what a law needs."""
+        raise Unreachable(reason)
+
+    def _resource_of(self, operation: Operation) -> Resource | None:
+        """The resource that an operation is a verb of."""
+        for resource in self.model.resources.values():
+            if any(known.id == operation.id for known in resource.verbs.values()):
+                return resource
+        return None
