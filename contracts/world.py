@@ -110,7 +110,11 @@ class World(Protocol):
 
     document: Document
     model: ResourceModel
-    trail: Sequence[Exchange]
+
+    @property
+    def trail(self) -> Sequence[Exchange]:
+        """All exchanges that led here, in order."""
+        ...
 
     def make(
         self,
