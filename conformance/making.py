@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol, TypeVar
 
@@ -15,7 +15,7 @@ from conformance.stage import Staged
 from conformance.trail import Trail
 from conformance.wire import request_of
 from contracts.document import JSON, Document
-from contracts.exchange import Response
+from contracts.exchange import Exchange, Request, Response
 from contracts.laws.groundrules import ACCEPTED, DESCRIBED
 from contracts.operations import Operation
 from contracts.resources import Resource, ResourceModel, Verb
@@ -53,15 +53,17 @@ class Maker:
         self,
         resource: Resource,
         identity: Identity,
-        owner: Mapping[str, str] | None,
-        body: JSON | None,
+        owner: Mapping[str, str] | None = None,
+        body: JSON | None = None,
+        *,
+        fresh_owner: bool = False,
     ) -> Thing:
         """A new record; see `contracts.world.World.make`."""
         create = creation(resource)
         given = body or {}
         drawn = self.drawn(create)
         for attempt in ("first", "again"):
-            above = dict(owner) if owner is not None else self._owners(resource, identity)
+            above = dict(owner) if owner is not None else self.owners(resource, identity, fresh=fresh_owner)
             sent = self.filled(resource, create, drawn, identity, above, given) | given
             request = request_of(Step(create, above, body=sent, identity=identity))
             response = self.trail.send(request)
@@ -125,7 +127,7 @@ class Maker:
             try:
                 entry = self._staged(resource, identity)
             except LookupError:
-                return self.make(resource, identity, None, None)
+                return self.make(resource, identity)
             finally:
                 self._under_way.pop()
             self.trail.stage.add(entry, owning=owning)
@@ -166,16 +168,47 @@ class Maker:
             )
         return list(found.items())
 
-    def _owners(self, resource: Resource, identity: Identity) -> dict[str, str]:
+    def owners(self, resource: Resource, identity: Identity, *, fresh: bool = False) -> dict[str, str]:
+        """The path parameters above a collection, of records that are there.
+
+        Args:
+            fresh: whether the nearest owner is to be a new one.
+
+        Raises:
+            Unreachable: no operation makes such records.
+        """
         if not resource.owner_parameters:
             return {}
         parent = self.model.resources.get(resource.parent or "")
         if parent is None:
             raise Unreachable(f"nothing says which records {resource.path} stands below")
-        return dict(self.live(parent, identity, owning=True).path)
+        if not fresh:
+            return dict(self.live(parent, identity, owning=True).path)
+        try:
+            return dict(self._plain(parent, identity, self.trail.send).path)
+        except LookupError:
+            return dict(self.make(parent, identity).path)
 
     def _staged(self, resource: Resource, identity: Identity) -> Staged:
-        """A new shared record, of a body that is not drawn.
+        """A new shared record.
+
+        Raises:
+            LookupError: its body has to be drawn.
+        """
+        lent = set(self.trail.borrowed)
+        made: list[Exchange] = []
+
+        def send(request: Request) -> Response:
+            exchange = self.trail.send_aside(request)
+            made.append(exchange)
+            return self.trail.answer(exchange)
+
+        thing = self._plain(resource, identity, send)
+        needs = tuple(entry for entry in self.trail.borrowed if entry not in lent)
+        return Staged(thing, made[-1], needs)
+
+    def _plain(self, resource: Resource, identity: Identity, send: Callable[[Request], Response]) -> Thing:
+        """A new record of the simplest body, without drawing.
 
         Raises:
             LookupError: its body has to be drawn.
@@ -183,17 +216,12 @@ class Maker:
         create = creation(resource)
         schema = body_schema(create)
         simple = self.sources.simplest(schema) if schema is not None else {}
-        lent = set(self.trail.borrowed)
-        above = self._owners(resource, identity)
+        above = self.owners(resource, identity)
         sent = self.filled(resource, create, simple, identity, above)
-        exchange = self.trail.send_aside(request_of(Step(create, above, body=sent, identity=identity)))
-        if exchange.response is None or not exchange.response.ok:
-            self.trail.exchanges.append(exchange)
-            response = self.trail.answer(exchange)
-            self.trail.refuse(ACCEPTED, "refuses a valid request", "2xx", response)
-        thing = self._thing(resource, above, sent, exchange.response, identity)
-        needs = tuple(entry for entry in self.trail.borrowed if entry not in lent)
-        return Staged(thing, exchange, needs)
+        response = send(request_of(Step(create, above, body=sent, identity=identity)))
+        if not response.ok:
+            self.trail.refuse(ACCEPTED, "refuses a valid request", "2xx", response, create.id)
+        return self._thing(resource, above, sent, response, identity)
 
     def _thing(
         self, resource: Resource, above: Mapping[str, str], sent: JSON, response: Response, identity: Identity

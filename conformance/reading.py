@@ -81,15 +81,17 @@ class Reader:
         self, resource: Resource, owner: Mapping[str, str], query: Mapping[str, Any], identity: Identity
     ) -> list[JSON]:
         """One page of a list; see `contracts.world.World.listed`."""
-        operation = self._listing(resource)
+        operation = self.listing(resource)
         return self.records(resource, self.accepted(Step(operation, owner, query, identity=identity)))
 
-    def everything(self, resource: Resource, owner: Mapping[str, str], identity: Identity) -> list[JSON]:
+    def everything(
+        self, resource: Resource, owner: Mapping[str, str], asked: Mapping[str, Any], identity: Identity
+    ) -> list[JSON]:
         """All records of a list, page by page; see `contracts.world.World.everything`."""
         found: list[JSON] = []
         dialect, size = resource.listing, self._page_size(resource)
         for page in range(_MOST_PAGES):
-            query: dict[str, Any] = {}
+            query: dict[str, Any] = dict(asked)
             if dialect and dialect.limit:
                 query[dialect.limit] = size
             if dialect and dialect.offset:
@@ -120,7 +122,7 @@ class Reader:
         return self.trail.refuse(DESCRIBED, "does not answer with a list of records", where, response)
 
     def _read_from_list(self, thing: Thing, identity: Identity) -> JSON | None:
-        operation, id_property = self._listing(thing.resource), thing.resource.id_property
+        operation, id_property = self.listing(thing.resource), thing.resource.id_property
         if id_property is None:
             raise Unreachable(f"nothing reads one {thing.resource.label}")
         dialect, size = thing.resource.listing, self._page_size(thing.resource)
@@ -134,10 +136,15 @@ class Reader:
             self.trail.refuse(ACCEPTED, "refuses a valid request", "2xx or 404", response)
         records = self.records(thing.resource, self.content(operation, response))
         if query and len(records) >= size:
-            records = self.everything(thing.resource, thing.owner, identity)
+            records = self.everything(thing.resource, thing.owner, {}, identity)
         return next((record for record in records if str(record.get(id_property)) == thing.id), None)
 
-    def _listing(self, resource: Resource) -> Operation:
+    def listing(self, resource: Resource) -> Operation:
+        """The operation that lists a collection.
+
+        Raises:
+            Unreachable: there is none.
+        """
         operation = resource.verbs.get(Verb.LIST)
         if operation is None:
             raise Unreachable(f"nothing lists {resource.path}")
@@ -151,7 +158,7 @@ class Reader:
         return self._bound(resource, resource.listing.page if resource.listing else None, "minimum", 1)
 
     def _bound(self, resource: Resource, name: str | None, keyword: str, otherwise: int) -> int:
-        parameter = self._listing(resource).parameter(name) if name else None
+        parameter = self.listing(resource).parameter(name) if name else None
         if parameter is None:
             return otherwise
         return int(resolve(self.document.data, parameter.schema).get(keyword, otherwise))

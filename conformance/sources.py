@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.strategies import Defect, defects, simplest, values
+from conformance.strategies import Defect, defects, outside, simplest, values
 from contracts.document import JSON, Document
 
 
@@ -33,6 +33,10 @@ class Sources:
         if key not in self._defects:
             self._defects[key] = defects(self._root, schema)
         return self._defects[key]
+
+    def outside(self, schema: JSON) -> list[Any]:
+        """Values of a parameter that are none of its schema."""
+        return outside(self._root, schema)
 
     def simplest(self, schema: JSON) -> Any:
         """The simplest valid value; a new one at each call.

@@ -62,8 +62,14 @@ class Trail:
         return self.answer(exchange)
 
     def send_aside(self, request: Request) -> Exchange:
-        """Sends a request that makes a shared record; it is in the story of whoever borrows the record."""
-        return self._noted(self.target.send(request))
+        """Sends a request that makes a shared record, whose story is told by all that borrow the record.
+
+        What made no record is in the story of this example alone.
+        """
+        exchange = self._noted(self.target.send(request))
+        if exchange.response is None or not exchange.response.ok:
+            self.exchanges.append(exchange)
+        return exchange
 
     def send_together(self, requests: Sequence[Request]) -> list[Response]:
         """Sends requests at once.
@@ -87,18 +93,22 @@ class Trail:
         operation = exchange.request.operation
         if exchange.response is None:
             self.broken(ANSWERED, "gives no answer", operation, "an answer", exchange.failure)
-        if exchange.response.status >= 500:
+        # A method that no operation has may be one that the server does not know (RFC 9110 §15.6.2).
+        unknown = operation is None and exchange.response.status == 501
+        if exchange.response.status >= 500 and not unknown:
             observed = _shown(exchange.response)
             self.broken(NO_SERVER_ERROR, "answers with a server error", operation, "below 500", observed)
         return exchange.response
 
-    def refuse(self, rule: GroundRule, message: str, expected: str, response: Response) -> NoReturn:
-        """Blames the last call for its answer.
+    def refuse(
+        self, rule: GroundRule, message: str, expected: str, response: Response, operation: str | None = None
+    ) -> NoReturn:
+        """Blames an operation for its answer; the one that was called last when none is named.
 
         Raises:
             Broken: always.
         """
-        self.broken(rule, message, self.last_operation, expected, _shown(response))
+        self.broken(rule, message, operation or self.last_operation, expected, _shown(response))
 
     def broken(
         self, rule: GroundRule, message: str, operation: str | None, expected: Any, observed: Any

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, TypeVar
 
 from hypothesis import strategies as st
@@ -16,10 +16,10 @@ from conformance.sources import Sources
 from conformance.stage import Stage
 from conformance.target import Target
 from conformance.trail import Trail
-from conformance.wire import request_of
+from conformance.wire import path_of, request_of
 from contracts.document import JSON, Document
 from contracts.exchange import Exchange, Request, Response
-from contracts.operations import Operation
+from contracts.operations import Operation, Parameter
 from contracts.resources import Resource, ResourceModel, Verb
 from contracts.world import Broken, Identity, Step, Thing, Unreachable
 
@@ -72,6 +72,7 @@ class HypothesisWorld:
         self.document = ground.document
         self.model = ground.model
         self._draw = draw
+        self._ids = ground.ids
         self._sources = ground.sources
         self._trail = Trail(ground.target, ground.model, ground.ledger, ground.stage)
         self._reader = Reader(ground.document, ground.sources, self._trail)
@@ -88,10 +89,11 @@ class HypothesisWorld:
         *,
         identity: Identity = Identity.FIRST,
         owner: Mapping[str, str] | None = None,
+        fresh_owner: bool = False,
         body: JSON | None = None,
     ) -> Thing:
         """A new record with all it needs."""
-        return self._maker.make(resource, identity, owner, body)
+        return self._maker.make(resource, identity, owner, body, fresh_owner=fresh_owner)
 
     def send(self, step: Step) -> Response:
         """Sends a call; any answer below 500 is an answer."""
@@ -113,6 +115,32 @@ class HypothesisWorld:
     def accepted(self, step: Step) -> Any:
         """Sends a call that must succeed; its parsed answer."""
         return self._reader.accepted(step)
+
+    def target(self, operation: Operation, path: Mapping[str, str]) -> str:
+        """The path of an operation, its parameters filled in."""
+        return path_of(operation, path)
+
+    def raw_call(self, step: Step, body: bytes, media_type: str) -> Response:
+        """Sends a call with these bytes as its body."""
+        headers = {**step.headers, "Content-Type": media_type}
+        bare = request_of(self._reader.complete(replace(step, body=None, headers=headers)))
+        return self._trail.send(replace(bare, body=body))
+
+    def owner(self, resource: Resource) -> Mapping[str, str]:
+        """The path parameters above a collection, of owners that are there."""
+        return self._maker.owners(resource, Identity.FIRST)
+
+    def query(self, operation: Operation) -> dict[str, Any]:
+        """Valid values of the query parameters that an operation requires."""
+        return {
+            parameter.name: self.value(parameter.schema, parameter.name)
+            for parameter in operation.parameters
+            if parameter.location == "query" and parameter.required
+        }
+
+    def outside(self, parameter: Parameter) -> list[Any]:
+        """Values of a parameter that its schema refuses."""
+        return self._sources.outside(parameter.schema)
 
     def read(self, thing: Thing, *, identity: Identity | None = None) -> JSON | None:
         """The record as it reads now; None when it is not there."""
@@ -136,10 +164,22 @@ class HypothesisWorld:
         return self._reader.listed(resource, owner, query or {}, identity)
 
     def everything(
-        self, resource: Resource, owner: Mapping[str, str], identity: Identity = Identity.FIRST
+        self,
+        resource: Resource,
+        owner: Mapping[str, str],
+        query: Mapping[str, Any] | None = None,
+        identity: Identity = Identity.FIRST,
     ) -> list[JSON]:
         """All records of a list, page by page."""
-        return self._reader.everything(resource, owner, identity)
+        return self._reader.everything(resource, owner, query or {}, identity)
+
+    def list_step(self, resource: Resource, owner: Mapping[str, str], query: Mapping[str, Any]) -> Step:
+        """The call of a list operation, with what it requires."""
+        return self._reader.complete(Step(self._reader.listing(resource), owner, query))
+
+    def mark(self) -> str:
+        """A short text that no other record of this run carries."""
+        return self._ids.next({})
 
     def body(self, resource: Resource, verb: Verb) -> JSON:
         """Draws a valid request body; properties that refer to records hold ids of live ones."""

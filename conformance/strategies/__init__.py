@@ -1,7 +1,7 @@
 """Values to try: valid ones that go to the edges of a schema, and invalid ones that break it in one place."""
 
-from conformance.strategies.invalid import Defect, defects
+from conformance.strategies.invalid import Defect, defects, outside
 from conformance.strategies.simplest import simplest
 from conformance.strategies.valid import values
 
-__all__ = ["Defect", "defects", "simplest", "values"]
+__all__ = ["Defect", "defects", "outside", "simplest", "values"]

@@ -60,6 +60,45 @@ def defects(root: JSON, schema: JSON) -> list[Defect]:
     ]
 
 
+def outside(root: JSON, schema: JSON) -> list[Any]:
+    """Values of a parameter that its schema refuses, however the text on the wire is read.
+
+    One beyond each bound, one that is no number, one that is none of an enum, one that is not of a format.
+    """
+    definitions = to_json_schema(root, schema)
+    accepts = compile_schema(root, schema).is_valid
+    shapes = Definitions(definitions).shapes(definitions)
+    if any(_takes_any_text(shape) for shape in shapes):
+        return []
+    found = [value for shape in shapes for value in _just_outside(shape)]
+    return [value for value in dict.fromkeys(found) if not accepts(value)]
+
+
+def _takes_any_text(shape: Shape) -> bool:
+    bounded = shape.shortest or shape.longest is not None or shape.patterns or shape.enum is not None
+    named = any(not_of_format(name) for name in shape.formats)
+    return shape.types == {"string"} and not bounded and not named
+
+
+def _just_outside(shape: Shape) -> Iterator[Any]:
+    (kind,) = shape.types
+    if shape.enum is not None:
+        yield "not-one-of-them"
+    elif kind in {"integer", "number"}:
+        for bound, upper in ((shape.lowest, False), (shape.highest, True)):
+            if bound is not None:
+                yield beyond(bound, upper=upper, whole=kind == "integer")[0]
+        yield "not-a-number"
+    elif kind == "boolean":
+        yield "not-a-boolean"
+    elif kind == "string":
+        if shape.longest is not None:
+            yield "x" * (shape.longest + 1)
+        if shape.shortest:
+            yield "x" * (shape.shortest - 1)
+        yield from (wrong for name in shape.formats for wrong in not_of_format(name)[:1])
+
+
 @dataclass(frozen=True)
 class _Finder:
     builder: Builder
