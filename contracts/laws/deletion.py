@@ -37,7 +37,7 @@ def deleted_takes_no_writes(world: World, resource: Resource) -> None:
     thing = world.make(resource)
     world.accepted(world.step(thing, Verb.DELETE))
     for step in calls_on(world, resource, thing.path):
-        if step.operation in {resource.verbs.get(Verb.REPLACE), resource.verbs.get(Verb.MERGE)}:
+        if step.operation in (resource.verbs.get(Verb.REPLACE), resource.verbs.get(Verb.MERGE)):
             answer = world.send(step)
             demand_status(world, answer, GONE, "A deleted record can be written.", step.operation)
             back = world.read(thing)
