@@ -23,13 +23,13 @@ def _history(api: Visitor, session: str) -> list[tuple[str, str]]:
 
 
 def test_an_answer_has_all_its_parts(api: Visitor) -> None:
-    session = api.session(agent_id=api.agent(name="Ann"))
+    session = api.session(agent_id=api.agent(name="Guide"))
     outcome = api.say(session, "Hello there")
     ((message,),) = outcome["response"]
     usage = outcome["usage"]
     assert (message["role"], message["name"], message["content"]) == (
         "assistant",
-        "Ann",
+        "Guide",
         "I heard this: Hello there",
     )
     assert outcome["finish_reason"] == "stop"
@@ -41,7 +41,7 @@ def test_the_messages_and_then_the_answer_are_recorded(api: Visitor) -> None:
     session, other = api.session(), api.session()
     messages = [
         {"role": "system", "content": "Be brief"},
-        {"role": "user", "content": "Hi", "name": "Una"},
+        {"role": "user", "content": "Hi", "name": "Guest"},
         {"role": "assistant", "content": "Hi!"},
         {"role": "function_call", "content": "{}"},
         {"role": "user", "content": "So?"},
@@ -50,7 +50,7 @@ def test_the_messages_and_then_the_answer_are_recorded(api: Visitor) -> None:
     outcome = api.ask("POST", f"/sessions/{session}/chat", 200, json={"messages": messages})
     recorded = api.items(f"/sessions/{session}/history")
     assert _history(api, session)[:-1] == [(message["role"], message["content"]) for message in messages]
-    assert [message["name"] for message in recorded[:-1]] == ["", "Una", "", "", ""]
+    assert [message["name"] for message in recorded[:-1]] == ["", "Guest", "", "", ""]
     assert recorded[-1] == outcome["response"][0][0]
     assert len({message["id"] for message in recorded}) == 6
     assert _history(api, other) == []
@@ -239,12 +239,12 @@ def test_a_message_of_the_assistant_is_continued(api: Visitor) -> None:
 
 
 def test_templates_are_filled_where_the_session_says_so(api: Visitor) -> None:
-    agent, user = api.agent(name="Ann"), api.new("/users", name="Una")
+    agent, user = api.agent(name="Guide"), api.new("/users", name="Guest")
     text = "{{ agent.name }} {{user.name}} {{session.render_templates}} {{ agent.nothing }} {{ 1 + 1 }}"
     plain = api.session(agent_id=agent, user_id=user)
     filled = api.session(agent_id=agent, user_id=user, render_templates=True)
     assert api.hear(plain, text) == f"I heard this: {text}"
-    assert api.hear(filled, text) == "I heard this: Ann Una true {{ agent.nothing }} {{ 1 + 1 }}"
+    assert api.hear(filled, text) == "I heard this: Guide Guest true {{ agent.nothing }} {{ 1 + 1 }}"
     assert _history(api, filled)[0] == ("user", text)
 
 

@@ -142,9 +142,9 @@ def test_another_method_is_405_and_told_which_are_allowed(api: Visitor, path: st
 def test_unknown_properties_are_ignored(api: Visitor) -> None:
     agent = api.agent(colour="red", default_settings={"top_p": 0.5, "colour": "red"})
     assert api.read(f"/agents/{agent}")["default_settings"] == {"top_p": 0.5}
-    api.ask("PATCH", f"/agents/{agent}", 200, json={"id": UNKNOWN, "created_at": "never", "name": "Bob"})
+    api.ask("PATCH", f"/agents/{agent}", 200, json={"id": UNKNOWN, "created_at": "never", "name": "Other"})
     read = api.read(f"/agents/{agent}")
-    assert (read["id"], read["name"]) == (agent, "Bob")
+    assert (read["id"], read["name"]) == (agent, "Other")
     assert "colour" not in read
 
 
@@ -226,7 +226,7 @@ def test_metadata_come_back_exactly(api: Visitor) -> None:
 def test_times_are_in_order_and_an_update_moves_them_forward(api: Visitor, kind: str) -> None:
     made: Body = {
         "users": {},
-        "agents": {"name": "Ann"},
+        "agents": {"name": "Guide"},
         "sessions": {"agent_id": api.agent()} if kind == "sessions" else {},
     }[kind]
     full = {"name": "n", "about": "a"} if kind != "sessions" else {"situation": "s"}

@@ -14,14 +14,14 @@ from .visitor import UNKNOWN, Body, Visitor
 FUNCTION = {"name": "look_up", "description": "Looks up.", "parameters": {"type": "object", "properties": {}}}
 DOC = {"title": "A title", "content": "A content", "metadata": {"page": 1}}
 FULL_AGENT: Body = {
-    "name": "Ann",
+    "name": "Guide",
     "about": "Knows sheep",
     "instructions": ["Be brief", "Be kind"],
     "model": "some/model",
     "default_settings": {"temperature": 3, "top_p": 0, "min_p": 0, "frequency_penalty": -2, "preset": "fun"},
     "metadata": {"a": {"b": 1}, "c": None},
 }
-FULL_USER: Body = {"name": "Una", "about": "Keeps sheep", "metadata": {"a": {"b": 1}, "c": None}}
+FULL_USER: Body = {"name": "Guest", "about": "Keeps sheep", "metadata": {"a": {"b": 1}, "c": None}}
 FULL_SESSION: Body = {"situation": "A meadow", "metadata": {"a": {"b": 1}, "c": None}}
 
 
@@ -92,10 +92,10 @@ def test_a_session_of_somebody_unknown_is_refused(
 
 def test_put_replaces_an_agent(api: Visitor) -> None:
     agent = _create_full(api, "agents")
-    api.ask("PUT", f"/agents/{agent}", 200, json={"name": "Bob", "about": ""})
+    api.ask("PUT", f"/agents/{agent}", 200, json={"name": "Other", "about": ""})
     read = api.read(f"/agents/{agent}")
     assert (read["name"], read["about"], read["instructions"], read["model"]) == (
-        "Bob",
+        "Other",
         "",
         [],
         DEFAULT_MODEL,
@@ -109,9 +109,9 @@ def test_put_replaces_an_agent(api: Visitor) -> None:
 def test_put_replaces_a_user_and_a_session(api: Visitor) -> None:
     user, session = _create_full(api, "users"), _create_full(api, "sessions")
     before = api.read(f"/sessions/{session}")
-    api.ask("PUT", f"/users/{user}", 200, json={"name": "Bob", "about": "b"})
+    api.ask("PUT", f"/users/{user}", 200, json={"name": "Other", "about": "b"})
     read = api.read(f"/users/{user}")
-    assert (read["name"], read["about"], read["metadata"]) == ("Bob", "b", {})
+    assert (read["name"], read["about"], read["metadata"]) == ("Other", "b", {})
     api.ask("PUT", f"/sessions/{session}", 200, json={"situation": "A hill", "agent_id": UNKNOWN})
     expected = {**before, "situation": "A hill", "metadata": {}}
     assert _without_time(api.read(f"/sessions/{session}")) == _without_time(expected)

@@ -66,7 +66,7 @@ class Visitor:
 
     def agent(self, **body: Any) -> str:
         """A new agent's id."""
-        return self.new("/agents", **{"name": "Ann", **body})
+        return self.new("/agents", **{"name": "Guide", **body})
 
     def session(self, **body: Any) -> str:
         """A new session's id; of a new agent, unless one is named."""
