@@ -21,36 +21,8 @@ def parse(text: str, place: str) -> Any:
         Refused: if it is not JSON, repeats a name, nests too deeply, or holds a number or a string that
             cannot be kept exactly.
     """
-
-    def integer(literal: str) -> int:
-        if len(literal) > 17 or abs(int(literal)) > LARGEST_INTEGER:
-            unusable(place, "An integer lies outside the range in which every one is exact.")
-        return int(literal)
-
-    def decimal(literal: str) -> float:
-        value = float(literal)
-        mantissa = literal.lower().partition("e")[0]
-        if math.isinf(value) or (value == 0 and mantissa.strip("-0.")):
-            unusable(place, "A number lies outside the range of double precision.")
-        return value
-
-    def constant(literal: str) -> float:
-        unreadable(place, f"{literal} is not JSON.")
-
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        value = dict(pairs)
-        if len(value) != len(pairs):
-            unreadable(place, "A name stands twice in one object.")
-        return value
-
     try:
-        value = json.loads(
-            text,
-            parse_int=integer,
-            parse_float=decimal,
-            parse_constant=constant,
-            object_pairs_hook=members,
-        )
+        value = json.loads(text, **_readers(place))
     except ValueError as error:
         unreadable(place, f"This is not JSON: {error}.")
     except RecursionError:
@@ -87,6 +59,38 @@ def check_text(text: str, place: str) -> None:
         unusable(place, "NUL is not accepted in a text.")
     if _SURROGATE.search(text):
         unreadable(place, "A surrogate stands alone.")
+
+
+def _readers(place: str) -> dict[str, Any]:
+    """What Python's parser is to do with the parts that it would take too lightly."""
+
+    def integer(literal: str) -> int:
+        if len(literal) > 17 or abs(int(literal)) > LARGEST_INTEGER:
+            unusable(place, "An integer lies outside the range in which every one is exact.")
+        return int(literal)
+
+    def decimal(literal: str) -> float:
+        value = float(literal)
+        mantissa = literal.lower().partition("e")[0]
+        if math.isinf(value) or (value == 0 and mantissa.strip("-0.")):
+            unusable(place, "A number lies outside the range of double precision.")
+        return value
+
+    def constant(literal: str) -> float:
+        unreadable(place, f"{literal} is not JSON.")
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(pairs)
+        if len(value) != len(pairs):
+            unreadable(place, "A name stands twice in one object.")
+        return value
+
+    return {
+        "parse_int": integer,
+        "parse_float": decimal,
+        "parse_constant": constant,
+        "object_pairs_hook": members,
+    }
 
 
 def _examine(value: Any, place: str) -> None:
