@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 
 def escape(token: str) -> str:
@@ -21,16 +22,20 @@ def join(pointer: str, *tokens: str) -> str:
 
 
 def lookup(root: Any, pointer: str) -> Any:
-    """What stands at `pointer` (with or without a leading "#").
+    """What stands at `pointer`: a JSON pointer, or one as a URI fragment (with "#" and percent-encoding, §6).
 
     Raises:
         LookupError: nothing stands there.
     """
+    if pointer.startswith("#"):
+        pointer = unquote(pointer[1:])
     node = root
-    for token in pointer.removeprefix("#").split("/")[1:]:
+    for token in pointer.split("/")[1:]:
         key = unescape(token)
-        try:
-            node = node[int(key)] if isinstance(node, list) else node[key]
-        except (ValueError, TypeError) as error:
-            raise LookupError(pointer) from error
+        if isinstance(node, list) and key.isascii() and key.isdigit() and int(key) < len(node):
+            node = node[int(key)]
+        elif isinstance(node, dict) and key in node:
+            node = node[key]
+        else:
+            raise LookupError(pointer)
     return node

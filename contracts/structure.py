@@ -119,43 +119,49 @@ class Site(NamedTuple):
 
 
 def walk(node: Any, kind: Kind = "document", pointer: str = "") -> Iterator[Site]:
-    """Every object under `node`, parents before children.
+    """Every object under `node`, parents before children; what is changed in a parent shows in its children.
 
     A Reference Object is a site of the kind it stands for, and is not followed. A site's node is what stands
     there, also where that is no object (a Boolean schema, or a mistake of the file).
     """
-    yield from _walk(node, kind, pointer, None)
+    waiting = [Site(kind, pointer, node, None)]
+    while waiting:
+        site = waiting.pop()
+        yield site
+        waiting += reversed(_children(site))
 
 
-def _walk(node: Any, kind: Kind, pointer: str, slot: tuple[Any, Any] | None) -> Iterator[Site]:
-    yield Site(kind, pointer, node, slot)
-    if not isinstance(node, dict):
-        return
-    if is_reference(node) and kind != "path item":
-        return
+def _children(site: Site) -> list[Site]:
+    kind, pointer, node, _ = site
+    if not isinstance(node, dict) or (kind != "path item" and is_reference(node)):
+        return []
     if kind == "callback":
-        for key in list(node):
-            if not key.startswith("x-"):
-                yield from _walk(node[key], "path item", f"{pointer}/{escape(key)}", (node, key))
-        return
+        return _entries(node, "map with extensions", "path item", pointer)
+    found = []
     fields = _FIELDS[kind]
-    for name in [name for name in node if name in fields]:
-        shape, below = fields[name]
-        yield from _walk_field(node, name, shape, below, f"{pointer}/{escape(name)}")
+    for name, value in node.items():
+        if name in fields:
+            shape, below = fields[name]
+            here = f"{pointer}/{escape(name)}"
+            if shape == "one" and not isinstance(value, list):
+                if not (isinstance(value, bool) and name in _BOOLEANS_TOO):
+                    found.append(Site(below, here, value, (node, name)))
+            else:
+                found += _entries(value, shape, below, here)
+    return found
 
 
-def _walk_field(node: JSON, name: str, shape: Shape, below: Kind, pointer: str) -> Iterator[Site]:
-    value = node.get(name)
-    if shape == "one" and not isinstance(value, list):
-        if not (isinstance(value, bool) and name in _BOOLEANS_TOO):
-            yield from _walk(value, below, pointer, (node, name))
-    elif isinstance(value, list) and shape in {"list", "one"}:  # `items` of JSON Schema drafts may be a list
-        for index, entry in enumerate(list(value)):
-            yield from _walk(entry, below, f"{pointer}/{index}", (value, index))
-    elif isinstance(value, dict) and shape not in {"list", "one"}:
-        for key in list(value):
-            if shape == "map" or not key.startswith("x-"):
-                yield from _walk(value[key], below, f"{pointer}/{escape(key)}", (value, key))
+def _entries(container: Any, shape: Shape, below: Kind, pointer: str) -> list[Site]:
+    """The objects in a list or a map; none where the file has something else in its place."""
+    if isinstance(container, list) and shape in {"list", "one"}:  # older drafts have lists as `items`
+        return [Site(below, f"{pointer}/{i}", entry, (container, i)) for i, entry in enumerate(container)]
+    if isinstance(container, dict) and shape in {"map", "map with extensions"}:
+        return [
+            Site(below, f"{pointer}/{escape(key)}", entry, (container, key))
+            for key, entry in container.items()
+            if shape == "map" or not key.startswith("x-")
+        ]
+    return []
 
 
 def is_reference(node: Any) -> bool:

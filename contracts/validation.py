@@ -146,13 +146,15 @@ def _spell_value(root: JSON, pointer: str) -> str:
 
 
 def _semantic_problems(root: JSON) -> Iterator[Problem]:
+    yield from _security_problems(root, root, "")
     for site in walk(root):
         if is_reference(site.node):
             yield from _reference_problems(root, site)
-        elif site.kind == "schema" and isinstance(site.node, dict) and "pattern" in site.node:
+        elif site.kind == "operation":
+            yield from _security_problems(root, site.node, site.pointer)
+        elif site.kind == "schema" and "pattern" in site.node:
             yield from _pattern_problems(site)
     yield from _path_problems(root)
-    yield from _security_problems(root)
 
 
 def _reference_problems(root: JSON, site: Site) -> Iterator[Problem]:
@@ -220,12 +222,9 @@ def _repeated_parameters(root: JSON, node: JSON, pointer: str) -> Iterator[Probl
         seen.add(identity)
 
 
-def _security_problems(root: JSON) -> Iterator[Problem]:
+def _security_problems(root: JSON, owner: JSON, pointer: str) -> Iterator[Problem]:
     schemes = root.get("components", {}).get("securitySchemes", {})
-    owners = [("", root)]
-    owners += [(site.pointer, site.node) for site in walk(root) if site.kind == "operation"]
-    for pointer, node in owners:
-        for index, alternative in enumerate(node.get("security", [])):
-            for name in [name for name in alternative if name not in schemes]:
-                place = join(f"{pointer}/security/{index}", name)
-                yield Problem(place, f"There is no security scheme {name!r}.", did_you_mean(name, schemes))
+    for index, alternative in enumerate(owner.get("security", [])):
+        for name in [name for name in alternative if name not in schemes]:
+            place = join(f"{pointer}/security/{index}", name)
+            yield Problem(place, f"There is no security scheme {name!r}.", did_you_mean(name, schemes))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.repairs.rule import Draft, Mended, Rule
+from contracts.repairs.rule import DEEPEST, Draft, Mended, Rule
 from contracts.structure import JSON, as_list, clone
 
 NULL_BRANCH = {"type": "string", "nullable": True, "enum": [None]}
@@ -33,7 +33,7 @@ def json_type(value: Any) -> str:
 def accepts_null(draft: Draft, schema: Any, depth: int = 0) -> bool:
     """Whether null matches a schema, as validators read it: `nullable` counts only beside a type."""
     node = draft.resolve(schema)
-    if not isinstance(node, dict) or depth > 20:
+    if not isinstance(node, dict) or depth > DEEPEST:
         return True
     if "enum" in node and None not in as_list(node["enum"]):
         return False

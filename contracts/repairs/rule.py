@@ -10,6 +10,9 @@ from contracts.errors import Place
 from contracts.pointers import lookup
 from contracts.structure import JSON, Kind, Site, is_reference, walk
 
+DEEPEST = 8
+"""How far rules look into compositions of compositions; recursive ones have no end."""
+
 
 class Mended(NamedTuple):
     """One place that a rule mended, and how."""

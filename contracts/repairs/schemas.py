@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from contracts.repairs.nulls import json_type
-from contracts.repairs.rule import Draft, Mended, Rule
+from contracts.repairs.rule import DEEPEST, Draft, Mended, Rule
 from contracts.structure import JSON, Kind, as_list, as_object, is_reference, walk
 
 _DIALECT = ("$schema", "$id", "$anchor", "$comment", "$vocabulary")
@@ -95,7 +95,7 @@ def _can_be(kind: str, types: set[str]) -> bool:
 def _types(draft: Draft, schema: Any, depth: int = 0) -> set[str] | None:
     """The types a value may have to match a schema; none where the schema does not say."""
     node = draft.resolve(schema)
-    if not isinstance(node, dict) or depth > 20:
+    if not isinstance(node, dict) or depth > DEEPEST:
         return None
     if isinstance(node.get("type"), str):
         return {node["type"]}
@@ -126,7 +126,7 @@ def _allow_overlap(draft: Draft) -> Iterator[Mended]:
 def _alternatives(draft: Draft, schema: Any, depth: int = 0) -> list[JSON]:
     """The schemas that a schema is a choice of, without annotations; null apart."""
     node = draft.resolve(schema)
-    if not isinstance(node, dict) or depth > 20:
+    if not isinstance(node, dict) or depth > DEEPEST:
         return []
     plain = {
         key: value for key, value in node.items() if key not in _ANNOTATIONS and not key.startswith("x-")

@@ -10,13 +10,16 @@ import pytest
 import schemathesis
 import yaml
 from connexion import AsyncApp
+from connexion.json_schema import Draft4RequestValidator, resolve_refs
 from connexion.resolver import Resolver
+from openapi_schema_validator import OAS30Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from prance import BaseParser
 
 from contracts.document import Document, load
 from contracts.errors import UsageError
 from contracts.pointers import lookup
+from contracts.schemas import compile_schema
 from contracts.structure import JSON, clone, is_reference
 
 DATA = Path(__file__).parent.parent / "data"
@@ -180,3 +183,31 @@ def test_a_place_is_the_line_of_the_pointer_or_of_what_holds_it() -> None:
     assert lines[here.line - 1].strip() == "required:"
     added = document.place("/components/schemas/Memory/x-nowhere/deeper")
     assert lines[(added.line or 0) - 1].strip() == "Memory:"
+
+
+NAMED = {"type": "function", "function": {"name": "f"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "accepted"),
+    [
+        ("tool_choice", None, True),
+        ("tool_choice", "auto", True),
+        ("tool_choice", NAMED, True),
+        ("tool_choice", "other", False),
+        ("tool_choice", {"type": "function"}, False),
+        ("stop", None, True),
+        ("stop", ["a"], True),
+        ("stop", [], False),
+        ("top_p", 0, False),
+        ("top_p", None, True),
+    ],
+)
+def test_validators_read_the_mended_file_alike(name: str, value: Any, accepted: bool) -> None:
+    root = load(WARTS, shipped_overlays=False).base
+    reference = {"$ref": "#/components/schemas/ChatInput"}
+    body = {"messages": [{"role": "user", "content": "Hi"}], name: value}
+    connexion_schema = resolve_refs({**root, "x-body": reference})["x-body"]
+    assert Draft4RequestValidator(connexion_schema).is_valid(body) is accepted
+    assert compile_schema(root, reference).is_valid(body) is accepted
+    assert OAS30Validator({**root, **reference}).is_valid(body) is accepted

@@ -1,0 +1,1 @@
+"""A second, hand-written server of the agents API: the guard against a mistake that mock and suite share."""
