@@ -1,4 +1,4 @@
-"""One request and its answer, and the forms it is shown in: curl, HAR, a line of JSON.
+"""One request and its answer, and its form as JSON data. See `story` for curl, `har` for HTTP archives.
 
 Keys never leave a process: every form redacts them.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -125,8 +124,3 @@ def _body(body: bytes, limit: int) -> Any:
         return text.decode()
     except UnicodeDecodeError:
         return {"base64": base64.b64encode(text).decode()}
-
-
-def shell_quote(text: str) -> str:
-    """`text` as one word of a POSIX shell."""
-    return shlex.quote(text)
