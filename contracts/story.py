@@ -115,7 +115,7 @@ class _Writer:
 
     def alone(self, index: int, exchange: Exchange, found: list[Capture]) -> Iterator[str]:
         """The lines of one exchange."""
-        yield _remark(index, exchange)
+        yield self.remark(index, exchange)
         command = self.command(exchange.request)
         if exchange.response is None:
             command += " || true"  # no answer came, which is what this shows
@@ -132,7 +132,7 @@ class _Writer:
         """The lines of exchanges that happened at once."""
         yield "answers=$(mktemp -d)"
         for index, exchange in group:
-            yield _remark(index, exchange)
+            yield self.remark(index, exchange)
             yield f'{self.command(exchange.request)} > "$answers/{index + 1}" &'
         yield "wait"
         yield " ".join(["cat", *(f'"$answers/{index + 1}"' for index, _ in group)])
@@ -141,6 +141,15 @@ class _Writer:
                 yield f'{capture.name}=$(pick < "$answers/{index + 1}" {_keys(capture)})'
             self.known += found[index]
         yield 'rm -r "$answers"'
+
+    def remark(self, index: int, exchange: Exchange) -> str:
+        """The comment above an exchange."""
+        request, response = exchange.request, exchange.response
+        parts = in_target(request.target, self.known)
+        target = "".join(f"${part.name}" if isinstance(part, Variable) else part for part in parts)
+        what = request.operation or f"{request.method} {target}"
+        came = f"answered {response.status}" if response is not None else f"no answer: {exchange.failure}"
+        return comment(f"{index + 1}. {what}{_WHOSE.get(request.identity, '')}: {came}")
 
     def command(self, request: Request) -> str:
         """The curl command of a request."""
@@ -211,13 +220,6 @@ def _flags(request: Request) -> Iterator[str]:
         yield "--path-as-is"
     if any(name.lower() == "accept" and "event-stream" in value for name, value in request.headers):
         yield "--no-buffer"
-
-
-def _remark(index: int, exchange: Exchange) -> str:
-    request, response = exchange.request, exchange.response
-    what = request.operation or f"{request.method} {request.target}"
-    came = f"answered {response.status}" if response is not None else f"no answer: {exchange.failure}"
-    return comment(f"{index + 1}. {what}{_WHOSE.get(request.identity, '')}: {came}")
 
 
 def _keys(capture: Capture) -> str:

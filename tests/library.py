@@ -143,7 +143,10 @@ class Library:
         )
         if match is None or (match["owner"] and (key, match["owner"]) not in self.records):
             return 404, {}, b""
-        sent = json.loads(body) if body else None
+        try:
+            sent = json.loads(body) if body else None
+        except ValueError:
+            return 400, {}, b""
         return self._act(method, key, path, match["id"], sent, parse_qs(urlsplit(target).query))
 
     def _act(
