@@ -84,6 +84,8 @@ class Builder:
             for name in shape.required
             if name in sendable or name not in shape.properties
         }
+        if any(strategy.is_empty for strategy in required.values()):
+            return st.nothing()
         optional = {
             name: self.values(together(parts), depth + 1)
             for name, parts in sendable.items()
@@ -112,6 +114,7 @@ class Builder:
 
 
 _LONGEST_ARRAY = 64
+_CHANCES = 16
 
 
 @st.composite
@@ -124,12 +127,14 @@ def objects(
     most: int | None,
 ) -> dict[str, Any]:
     """Objects of these properties; shrinks towards the required ones alone."""
-    manner = draw(st.sampled_from(("least", "some", "all"))) if optional else "least"
+    # None of the optional ones, about half, or nearly all. Each has a number of its own, whatever the
+    # manner, so that one can go without the others.
+    least = draw(st.sampled_from((_CHANCES, _CHANCES // 2, 1))) if optional else _CHANCES
     found = {name: draw(strategy) for name, strategy in required.items()}
     for name, strategy in optional.items():
+        wanted = draw(st.integers(0, _CHANCES - 1)) >= least
         full = most is not None and len(found) >= most
-        needed = len(found) < fewest
-        if not full and (needed or manner == "all" or (manner == "some" and draw(st.booleans()))):
+        if not full and (wanted or len(found) < fewest):
             found[name] = draw(strategy)
     if extra is not None:
         room = 3 if most is None else min(3, most - len(found))

@@ -1,0 +1,232 @@
+"""The target: what goes out on the wire, what comes back, and what is said when nothing does."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from conformance.target import STRANGERS_KEY, Keys, Target, TargetUnavailable
+from contracts.credentials import KeyForm, key_forms
+from contracts.document import Document, load
+from contracts.errors import UsageError
+from contracts.exchange import Request
+from contracts.world import Unreachable
+from tests.library import Library, running
+
+
+@contextmanager
+def asking(keys: Keys | None = None) -> Iterator[tuple[Library, Target]]:
+    with running() as library, Target(library.url, keys or Keys("one", "two")) as target:
+        yield library, target
+
+
+@contextmanager
+def answering(answer: bytes) -> Iterator[str]:
+    """A server that answers one connection with these bytes and leaves it open."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        done = threading.Event()
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(answer)
+                done.wait(10)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        done.set()
+        thread.join()
+
+
+def test_a_request_arrives_exactly_as_it_was_said() -> None:
+    target_path = "/shelves/../a%2Fb/./{x}?q=[1]&r=%7e+'"
+    with asking() as (library, target):
+        target.send(Request("PURGE", target_path, (("X-Odd", "a  b"), ("Accept", "")), b"\x00\xff"))
+    method, path, headers, body = library.requests[0]
+    assert (method, path, body) == ("PURGE", "/api" + target_path, b"\x00\xff")
+    assert headers == {
+        "host": headers["host"],
+        "content-length": "2",
+        "user-agent": "sessions-kit",
+        "x-odd": "a  b",
+        "accept": "",
+        "authorization": "one",
+    }
+
+
+@pytest.mark.parametrize(
+    ("identity", "sent"),
+    [("first", "first-key"), ("second", "second-key"), ("nobody", None), ("stranger", STRANGERS_KEY)],
+)
+def test_each_identity_has_its_key(identity: str, sent: str | None) -> None:
+    with asking(Keys("first-key", "second-key")) as (library, target):
+        exchange = target.send(Request("GET", "/shelves", identity=identity))
+    assert library.requests[0][2].get("authorization") == sent
+    assert sent is None or sent not in repr(exchange)
+
+
+@pytest.mark.parametrize(
+    ("form", "header", "value"),
+    [
+        (KeyForm(prefix="Bearer "), "authorization", "Bearer one"),
+        (KeyForm("cookie", "sid"), "cookie", "sid=one"),
+        (KeyForm("header", "X-Key"), "x-key", "one"),
+        (KeyForm(prefix="Basic ", encoded=True), "authorization", "Basic b25l"),
+    ],
+)
+def test_a_key_is_sent_in_its_form(form: KeyForm, header: str, value: str) -> None:
+    with asking(Keys("one", form=form)) as (library, target):
+        target.send(Request("GET", "/shelves"))
+    assert library.requests[0][2][header] == value
+
+
+def test_a_key_in_the_query_and_a_key_in_a_header_of_the_requests_own() -> None:
+    with asking(Keys("o/ne", form=KeyForm("query", "key"))) as (library, target):
+        target.send(Request("GET", "/shelves?limit=1"))
+        target.send(Request("GET", "/shelves"))
+        target.keys = Keys("one")
+        target.send(Request("GET", "/shelves", (("authorization", "Token {key}"),)))
+    assert [path for _, path, _, _ in library.requests[:2]] == [
+        "/api/shelves?limit=1&key=o%2Fne",
+        "/api/shelves?key=o%2Fne",
+    ]
+    assert library.requests[2][2]["authorization"] == "Token one"
+
+
+def test_without_a_second_key_it_is_said_what_is_missing() -> None:
+    with asking(Keys("one")) as (_, target), pytest.raises(Unreachable, match="second key is needed"):
+        target.send(Request("GET", "/shelves", identity="second"))
+
+
+def test_redirects_are_answers() -> None:
+    with asking() as (library, target):
+        library.answers["GET", "/shelves"] = (302, {"Location": "/api/loans"}, b"")
+        response = target.send(Request("GET", "/shelves")).response
+    assert response is not None
+    assert (response.status, response.header("LOCATION")) == (302, "/api/loans")
+    assert len(library.requests) == 1
+
+
+def test_requests_are_counted_by_operation_and_by_whether_they_succeeded() -> None:
+    with asking() as (_, target):
+        for path in ("/shelves", "/shelves/none"):
+            target.send(Request("GET", path, operation="look"))
+        target.send(Request("GET", "/shelves"))
+    assert target.tally.requests == 3
+    assert dict(target.tally.asked) == {"look": 2}
+    assert dict(target.tally.reached) == {"look": 1}
+
+
+def test_a_connection_is_used_again() -> None:
+    opened: list[str] = []
+    with asking() as (_, target):
+        for _ in range(3):
+            pool = target._client._transport._pool  # type: ignore[attr-defined]
+            target.send(Request("GET", "/shelves"))
+            opened += [repr(connection) for connection in pool.connections]
+    assert len(opened) == 3
+    assert "Request Count: 3" in opened[-1]
+
+
+def test_a_server_that_closes_without_an_answer_is_a_failure_and_no_error() -> None:
+    with asking() as (library, target):
+        library.silent = True
+        exchange = target.send(Request("GET", "/shelves"))
+    assert exchange.response is None
+    assert exchange.failure == "Server disconnected without sending a response."
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", b"HTTP/1.1 200 OK\r\n\r\nand on"]
+)
+def test_an_answer_that_does_not_end_in_time_is_a_failure(answer: bytes) -> None:
+    with answering(answer) as url, Target(url, timeout=0.2) as target:
+        exchange = target.send(Request("GET", "/"))
+    assert exchange.response is None
+    assert exchange.failure == "no whole answer within 0.2 seconds"
+
+
+def test_what_is_no_http_is_a_failure() -> None:
+    with answering(b"nonsense\r\n\r\n") as url, Target(url, timeout=5) as target:
+        exchange = target.send(Request("GET", "/"))
+    assert exchange.response is None
+    assert exchange.failure is not None
+
+
+def test_where_nothing_listens_is_said_with_the_cure() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with Target(f"http://127.0.0.1:{port}") as target:
+        with pytest.raises(TargetUnavailable, match=f"Nothing answers at .*:{port} .*Start the server"):
+            target.send(Request("GET", "/"))
+        with pytest.raises(TargetUnavailable, match="Nothing answers"):
+            target.wait_until_ready(Request("GET", "/"), seconds=0)
+
+
+def test_waiting_ends_with_the_first_answer_of_any_status() -> None:
+    with asking() as (library, target):
+        library.silent = True
+
+        def wake(_: float) -> None:
+            library.silent = False
+
+        exchange = target.wait_until_ready(Request("GET", "/none"), sleep=wake)
+    assert exchange.response is not None
+    assert exchange.response.status == 404
+    assert len(library.requests) == 2
+
+
+@pytest.mark.parametrize("url", ["localhost:8080", "ftp://example.com", "", "http://"])
+def test_an_address_that_is_no_url_is_named(url: str) -> None:
+    with pytest.raises(UsageError, match="is no URL"):
+        Target(url)
+
+
+def test_what_cannot_be_written_is_an_error_of_the_caller() -> None:
+    with asking() as (_, target), pytest.raises(ValueError, match="cannot be written"):
+        target.send(Request("GET", "/shelves", (("X", "a\r\nb"),)))
+
+
+def test_any_transport_carries_the_requests() -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, text=str(request.url)))
+    with Target("http://test/api", transport=transport) as target:
+        response = target.send(Request("GET", "/a?b=1")).response
+    assert response is not None
+    assert response.text == "http://test/api/a?b=1"
+
+
+def test_the_first_form_that_is_not_refused_is_settled_on() -> None:
+    forms = key_forms(load())
+    assert forms == (KeyForm(), KeyForm(prefix="Bearer "))
+    with asking() as (library, target):
+        library.keys = ("one",)
+        assert target.settle_key_form(Request("GET", "/shelves"), forms[1:] + forms[:1])
+        assert target.keys.form == KeyForm(prefix="Bearer ")
+        library.keys = ()
+        assert not target.settle_key_form(Request("GET", "/shelves"), forms)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "forms"),
+    [
+        ({"type": "http", "scheme": "Bearer"}, (KeyForm(prefix="Bearer "),)),
+        ({"type": "http", "scheme": "basic"}, (KeyForm(prefix="Basic ", encoded=True),)),
+        ({"type": "oauth2", "flows": {}}, (KeyForm(prefix="Bearer "),)),
+        ({"type": "apiKey", "in": "query", "name": "key"}, (KeyForm("query", "key"),)),
+        ({"type": "apiKey", "in": "header", "name": "X-Key"}, (KeyForm("header", "X-Key"),)),
+        ({"type": "mutualTLS"}, ()),
+    ],
+)
+def test_the_document_says_how_a_key_is_sent(
+    scheme: dict[str, object], expected: tuple[KeyForm, ...]
+) -> None:
+    data = {"security": [{"used": []}], "components": {"securitySchemes": {"other": {}, "used": scheme}}}
+    document = load()
+    assert key_forms(Document(document.path, data, data, data, {})) == forms
