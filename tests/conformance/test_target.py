@@ -224,9 +224,7 @@ def test_the_first_form_that_is_not_refused_is_settled_on() -> None:
         ({"type": "mutualTLS"}, ()),
     ],
 )
-def test_the_document_says_how_a_key_is_sent(
-    scheme: dict[str, object], expected: tuple[KeyForm, ...]
-) -> None:
+def test_the_document_says_how_a_key_is_sent(scheme: dict[str, object], forms: tuple[KeyForm, ...]) -> None:
     data = {"security": [{"used": []}], "components": {"securitySchemes": {"other": {}, "used": scheme}}}
     document = load()
     assert key_forms(Document(document.path, data, data, data, {})) == forms
