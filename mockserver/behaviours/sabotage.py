@@ -1,0 +1,148 @@
+"""Defects of conversation. They stand here, not with the others, as they know words of the API."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from contracts.document import JSON
+from mockserver.call import Answer, Call, Handler
+from mockserver.faults.sabotage.defect import Defect, Seat, Wrap, sent, told
+from mockserver.store.base import Query
+
+_NOBODY = "00000000-0000-4000-8000-00000000dead"
+
+
+def _chat(wrap: Wrap) -> Wrap:
+    """`wrap` for the chat operation alone."""
+
+    def chosen(seat: Seat, handler: Handler) -> Handler:
+        behaviour = seat.records.model.behaviours.get(seat.operation.id)
+        return wrap(seat, handler) if behaviour is not None and behaviour.name == "chat" else handler
+
+    return chosen
+
+
+def _without(*names: str) -> Wrap:
+    """Settings that the chat never sees."""
+    return _chat(sent(lambda seat, body: {name: value for name, value in body.items() if name not in names}))
+
+
+def _told(change: Callable[[JSON], JSON]) -> Wrap:
+    return _chat(told(lambda seat, answer: change(answer)))
+
+
+def _other_id(answer: JSON) -> JSON:
+    message = answer["response"][0][0]
+    return {**answer, "response": [[{**message, "id": _NOBODY}]]}
+
+
+def _miscount(answer: JSON) -> JSON:
+    usage = answer["usage"]
+    return {**answer, "usage": {**usage, "total_tokens": usage["total_tokens"] + 1}}
+
+
+def _at_once(answer: JSON) -> JSON:
+    return {**answer, "finish_reason": "stop"}
+
+
+def _changing(seat: Seat, handler: Handler) -> Handler:
+    """Puts the number of the call into every text."""
+    calls = iter(range(1_000_000_000))
+
+    async def handle(call: Call) -> Answer:
+        answer = await handler(call)
+        if answer.stream is not None or not answer.body:
+            return answer
+        data = orjson.loads(answer.body)
+        message = data["response"][0][0]
+        data["response"] = [[{**message, "content": f"{message['content']} {next(calls)}"}]]
+        return replace(answer, body=orjson.dumps(data))
+
+    return handle
+
+
+def _breaks_off(seat: Seat, handler: Handler) -> Handler:
+    async def shortened(events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for event in events:
+            if b"[DONE]" not in event:
+                yield event
+
+    async def handle(call: Call) -> Answer:
+        answer = await handler(call)
+        return answer if answer.stream is None else replace(answer, stream=shortened(answer.stream))
+
+    return handle
+
+
+def _forgets_the_turn(seat: Seat, handler: Handler) -> Handler:
+    """Keeps the first message of a history and drops the rest of each turn."""
+
+    async def handle(call: Call) -> Answer:
+        answer = await handler(call)
+        await _thin_out(seat, call, keep=1)
+        return answer
+
+    return handle
+
+
+async def _thin_out(seat: Seat, call: Call, keep: int) -> None:
+    history = _history(seat)
+    if history is None:
+        return
+    owner = str(next(iter(call.path.values()))).lower()
+    for record in await seat.records.find(call.workspace, history, owner, Query(offset=keep)):
+        await seat.records.store.delete(call.workspace, history.path, owner, record.id)
+
+
+def _copies_the_turn(seat: Seat, handler: Handler) -> Handler:
+    """Records every turn in all other histories of the workspace, too."""
+
+    async def handle(call: Call) -> Answer:
+        answer, history = await handler(call), _history(seat)
+        if history is None:
+            return answer
+        own = str(next(iter(call.path.values()))).lower()
+        turn = await seat.records.find(call.workspace, history, own, Query(descending=True, limit=1))
+        for session in await seat.records.find(call.workspace, seat.resource, "", Query(descending=True, limit=20)):
+            for record in turn:
+                if session.id != own:
+                    copied = replace(record, owner=session.id)
+                    await seat.records.store.insert(call.workspace, history.path, copied)
+        return answer
+
+    return handle
+
+
+def _history(seat: Seat) -> Any:
+    links = seat.records.model.behaviours[seat.operation.id].links
+    return seat.records.model.resources.get(str(links.get("history")))
+
+
+DEFECTS = (
+    Defect("forgets-the-turn", "Only the first message of a session is recorded.", "chat-is-recorded",
+           wrap=_chat(_forgets_the_turn)),
+    Defect("copies-the-turn", "A chat is recorded in every session.", "history-is-a-sessions-own",
+           wrap=_chat(_copies_the_turn)),
+    Defect("answers-another-message", "The message of an answer has another id in the history.",
+           "answer-is-the-one-in-history", wrap=_told(_other_id)),
+    Defect("records-all-the-same", "`record: false` is ignored.", "record-false-records-nothing",
+           wrap=_without("record")),
+    Defect("remembers-all-the-same", "`remember: false` is ignored.", "remember-false-forms-nothing",
+           wrap=_without("remember")),
+    Defect("miscounts", "The tokens do not add up.", "usage-adds-up", wrap=_told(_miscount)),
+    Defect("ignores-max-tokens", "`max_tokens` is ignored.", "max-tokens-limits", wrap=_without("max_tokens")),
+    Defect("never-length", "A text that was cut ends with `stop`.", "max-tokens-limits", wrap=_told(_at_once)),
+    Defect("ignores-stop", "`stop` is ignored.", "stop-ends-the-text", wrap=_without("stop")),
+    Defect("ignores-formats", "`response_format` is ignored.", "json-object-is-json",
+           wrap=_without("response_format")),
+    Defect("ignores-tool-choice", "`tool_choice` is ignored.", "forced-function-is-called",
+           wrap=_without("tool_choice")),
+    Defect("never-twice-the-same", "No text is the same twice.", "same-seed-same-answer", wrap=_chat(_changing)),
+    Defect("breaks-off", "A stream ends without `[DONE]`.", "stream-is-the-answer", wrap=_chat(_breaks_off)),
+    Defect("names-unknown-jobs", "An answer names jobs that are not there.", "jobs-are-known",
+           wrap=_told(lambda answer: {**answer, "jobs": [_NOBODY]})),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Faults on purpose: semantic defects, by name, for testing test suites."""
