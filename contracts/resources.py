@@ -106,6 +106,10 @@ class Resource:
     arises: str | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
 
+    def operations(self) -> tuple[tuple[Verb | None, Operation], ...]:
+        """All its operations: those of its verbs, then its actions, which have no verb."""
+        return (*self.verbs.items(), *((None, action.operation) for action in self.actions))
+
 
 @dataclass(frozen=True)
 class ResourceModel:

@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from contracts.document import Document
 from contracts.errors import DocumentError, did_you_mean
 from contracts.inference import infer
-from contracts.operations import Operation, operations
-from contracts.resources import ResourceModel
+from contracts.operations import operations
+from contracts.resources import Behaviour, ResourceModel
 from mockserver.accounts import Accounts, AnyKey
 from mockserver.behaviours import BEHAVIOURS
 from mockserver.call import SCOPE_KEY, Answer, Call, Handler
@@ -18,6 +18,7 @@ from mockserver.clock import Clock, SystemClock
 from mockserver.documentation import Documentation
 from mockserver.edge.cors import Cors
 from mockserver.edge.stack import connexion_stack
+from mockserver.faults.sabotage.defect import SOUND, Defect, Seat
 from mockserver.ids import Ids, fresh_seed
 from mockserver.imitation import imitation
 from mockserver.records import Records
@@ -36,6 +37,7 @@ class Settings:
         accounts: which keys open which workspace.
         seed: of ids and text; None draws one.
         check_answers: validate every answer against the document before it leaves.
+        fault: a defect on purpose, for testing test suites.
     """
 
     prefix: str | None = None
@@ -44,6 +46,7 @@ class Settings:
     accounts: Accounts = field(default_factory=AnyKey)
     clock: Clock = field(default_factory=SystemClock)
     store: Store = field(default_factory=MemoryStore)
+    fault: Defect = SOUND
 
 
 @dataclass(frozen=True)
@@ -72,44 +75,52 @@ def build(document: Document, settings: Settings | None = None) -> Mock:
     settings = settings or Settings()
     seed = fresh_seed() if settings.seed is None else settings.seed
     prefix = _prefix(document) if settings.prefix is None else settings.prefix.rstrip("/")
-    promised = operations(document)
+    fault, entrance = settings.fault, settings.fault.document(document)
     model = infer(document)
     ids = Ids(seed)
     synth = Synth(document.data, ids)
-    records = Records(document, model, settings.store, settings.clock, ids, synth.value)
-    api = _dispatcher(_handlers(document, promised, records, synth))
+    records = Records(document, model, fault.store(settings.store), settings.clock, ids, synth.value)
     guarded = connexion_stack(
-        document,
-        promised,
-        api,
+        entrance,
+        operations(entrance),
+        _dispatcher(_handlers(document, records, synth, fault)),
         base_path=prefix,
-        accounts=settings.accounts,
+        accounts=fault.accounts(settings.accounts),
         check_answers=settings.check_answers,
     )
     # Even a path outside the prefix is answered to a script, which may have mistaken its base URL.
-    app = Cors(Documentation(document, prefix, guarded), prefix="")
+    app = Cors(Documentation(document, prefix, fault.app(guarded)), prefix="")
     return Mock(app, document, model, records, prefix, seed)
 
 
-def _handlers(
-    document: Document, promised: tuple[Operation, ...], records: Records, synth: Synth
-) -> dict[str, Handler]:
+def _handlers(document: Document, records: Records, synth: Synth, fault: Defect) -> dict[str, Handler]:
     """A handler for each operation: its behaviour's, else its verb's, else an imitation of its answer."""
     model = records.model
-    handlers = {operation.id: imitation(document, records, synth, operation) for operation in promised}
-    for resource in model.resources.values():
-        for verb, operation in resource.verbs.items():
-            handlers[operation.id] = verb_handler(document, records, synth, resource, verb, operation)
-    for operation_id, behaviour in model.behaviours.items():
-        factory = BEHAVIOURS.get(behaviour.name)
-        if factory is None:
-            raise DocumentError(
-                f"There is no behaviour {behaviour.name!r}.",
-                place=document.place(behaviour.operation.pointer),
-                cure=did_you_mean(behaviour.name, BEHAVIOURS),
+    handlers = {each.id: imitation(document, records, synth, each) for each in operations(document)}
+    seats = [
+        Seat(document, records, synth, resource, verb, operation)
+        for resource in model.resources.values()
+        for verb, operation in resource.operations()
+    ]
+    for seat in seats:
+        if seat.verb is not None:
+            handlers[seat.operation.id] = verb_handler(
+                document, records, synth, seat.resource, seat.verb, seat.operation
             )
-        handlers[operation_id] = factory(behaviour, records, document)
-    return handlers
+    for operation_id, behaviour in model.behaviours.items():
+        handlers[operation_id] = _behaviour(behaviour, records, document)
+    return handlers | {seat.operation.id: fault.wrap(seat, handlers[seat.operation.id]) for seat in seats}
+
+
+def _behaviour(behaviour: Behaviour, records: Records, document: Document) -> Handler:
+    factory = BEHAVIOURS.get(behaviour.name)
+    if factory is None:
+        raise DocumentError(
+            f"There is no behaviour {behaviour.name!r}.",
+            place=document.place(behaviour.operation.pointer),
+            cure=did_you_mean(behaviour.name, BEHAVIOURS),
+        )
+    return factory(behaviour, records, document)
 
 
 def _dispatcher(handlers: dict[str, Handler]) -> ASGIApp:

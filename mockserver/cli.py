@@ -15,6 +15,15 @@ from contracts.options import document_from_options, document_options
 from mockserver.accounts import accounts
 from mockserver.app import Mock, Settings, build
 from mockserver.clock import FrozenClock, SystemClock, from_text
+from mockserver.faults.sabotage import DEFECTS, defect
+
+
+def list_sabotages(context: click.Context, option: click.Parameter, asked: bool) -> None:
+    """Prints the defects and ends, when it was asked for."""
+    if asked:
+        for each in DEFECTS.values():
+            click.echo(f"{each.name:<28} {each.sentence} Caught by {each.caught_by}.")
+        context.exit()
 
 
 @click.command(short_help="Serve a stateful mock of the API.")
@@ -35,6 +44,15 @@ from mockserver.clock import FrozenClock, SystemClock, from_text
 @click.option(
     "--check-answers", is_flag=True, help="Validate every answer against the document before it leaves."
 )
+@click.option("--sabotage", metavar="NAME", help="Serve with this defect, for testing test suites.")
+@click.option(
+    "--list-sabotages",
+    is_flag=True,
+    is_eager=True,
+    callback=list_sabotages,
+    expose_value=False,
+    help="List the defects there are, with the law or check that must catch each.",
+)
 @click.option("--print-url", is_flag=True, help="Print the URL and nothing else, for scripts.")
 def mock(
     spec: Path | None,
@@ -49,6 +67,7 @@ def mock(
     seed: int | None,
     freeze: str | None,
     check_answers: bool,
+    sabotage: str | None,
     print_url: bool,
 ) -> None:
     """Serve a stateful mock of the API, built from its OpenAPI file.
@@ -62,6 +81,7 @@ def mock(
         seed=seed,
         check_answers=check_answers,
         clock=_clock(freeze),
+        fault=defect(sabotage),
     )
     listener = _listen(host, port)
     with listener:

@@ -294,7 +294,7 @@ def remember_false_forms_nothing(world: World, resource: Resource) -> None:
         world.unreachable("no memories are linked to the chat")
     talk.say("I love hills and rivers.", remember=False)
     memories = world.model.resources[talk.links["memories"]]
-    query = {name: "hills" for name in (memories.listing.search if memories.listing else {})}
+    query = dict.fromkeys(memories.listing.search if memories.listing else {}, "hills")
     found = world.listed(memories, talk.agent.path, query)
     world.expect(not found, "A memory is formed all the same.", operation=talk.operation, observed=found[:1])
 

@@ -107,7 +107,9 @@ def _copies_the_turn(seat: Seat, handler: Handler) -> Handler:
             return answer
         own = str(next(iter(call.path.values()))).lower()
         turn = await seat.records.find(call.workspace, history, own, Query(descending=True, limit=1))
-        for session in await seat.records.find(call.workspace, seat.resource, "", Query(descending=True, limit=20)):
+        for session in await seat.records.find(
+            call.workspace, seat.resource, "", Query(descending=True, limit=20)
+        ):
             for record in turn:
                 if session.id != own:
                     copied = replace(record, owner=session.id)
@@ -123,26 +125,64 @@ def _history(seat: Seat) -> Any:
 
 
 DEFECTS = (
-    Defect("forgets-the-turn", "Only the first message of a session is recorded.", "chat-is-recorded",
-           wrap=_chat(_forgets_the_turn)),
-    Defect("copies-the-turn", "A chat is recorded in every session.", "history-is-a-sessions-own",
-           wrap=_chat(_copies_the_turn)),
-    Defect("answers-another-message", "The message of an answer has another id in the history.",
-           "answer-is-the-one-in-history", wrap=_told(_other_id)),
-    Defect("records-all-the-same", "`record: false` is ignored.", "record-false-records-nothing",
-           wrap=_without("record")),
-    Defect("remembers-all-the-same", "`remember: false` is ignored.", "remember-false-forms-nothing",
-           wrap=_without("remember")),
+    Defect(
+        "forgets-the-turn",
+        "Only the first message of a session is recorded.",
+        "chat-is-recorded",
+        wrap=_chat(_forgets_the_turn),
+    ),
+    Defect(
+        "copies-the-turn",
+        "A chat is recorded in every session.",
+        "history-is-a-sessions-own",
+        wrap=_chat(_copies_the_turn),
+    ),
+    Defect(
+        "answers-another-message",
+        "The message of an answer has another id in the history.",
+        "answer-is-the-one-in-history",
+        wrap=_told(_other_id),
+    ),
+    Defect(
+        "records-all-the-same",
+        "`record: false` is ignored.",
+        "record-false-records-nothing",
+        wrap=_without("record"),
+    ),
+    Defect(
+        "remembers-all-the-same",
+        "`remember: false` is ignored.",
+        "remember-false-forms-nothing",
+        wrap=_without("remember"),
+    ),
     Defect("miscounts", "The tokens do not add up.", "usage-adds-up", wrap=_told(_miscount)),
-    Defect("ignores-max-tokens", "`max_tokens` is ignored.", "max-tokens-limits", wrap=_without("max_tokens")),
-    Defect("never-length", "A text that was cut ends with `stop`.", "max-tokens-limits", wrap=_told(_at_once)),
+    Defect(
+        "ignores-max-tokens", "`max_tokens` is ignored.", "max-tokens-limits", wrap=_without("max_tokens")
+    ),
+    Defect(
+        "never-length", "A text that was cut ends with `stop`.", "max-tokens-limits", wrap=_told(_at_once)
+    ),
     Defect("ignores-stop", "`stop` is ignored.", "stop-ends-the-text", wrap=_without("stop")),
-    Defect("ignores-formats", "`response_format` is ignored.", "json-object-is-json",
-           wrap=_without("response_format")),
-    Defect("ignores-tool-choice", "`tool_choice` is ignored.", "forced-function-is-called",
-           wrap=_without("tool_choice")),
-    Defect("never-twice-the-same", "No text is the same twice.", "same-seed-same-answer", wrap=_chat(_changing)),
+    Defect(
+        "ignores-formats",
+        "`response_format` is ignored.",
+        "json-object-is-json",
+        wrap=_without("response_format"),
+    ),
+    Defect(
+        "ignores-tool-choice",
+        "`tool_choice` is ignored.",
+        "forced-function-is-called",
+        wrap=_without("tool_choice"),
+    ),
+    Defect(
+        "never-twice-the-same", "No text is the same twice.", "same-seed-same-answer", wrap=_chat(_changing)
+    ),
     Defect("breaks-off", "A stream ends without `[DONE]`.", "stream-is-the-answer", wrap=_chat(_breaks_off)),
-    Defect("names-unknown-jobs", "An answer names jobs that are not there.", "jobs-are-known",
-           wrap=_told(lambda answer: {**answer, "jobs": [_NOBODY]})),
-)  # fmt: skip
+    Defect(
+        "names-unknown-jobs",
+        "An answer names jobs that are not there.",
+        "jobs-are-known",
+        wrap=_told(lambda answer: {**answer, "jobs": [_NOBODY]}),
+    ),
+)

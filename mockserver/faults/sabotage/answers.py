@@ -72,7 +72,10 @@ def _with_nulls(seat: Seat, record: JSON) -> JSON:
 
 
 def _half_told(records: list[JSON]) -> list[JSON]:
-    return [{name: value for name, value in record.items() if not isinstance(value, dict | bool)} for record in records]
+    return [
+        {name: value for name, value in record.items() if not isinstance(value, dict | bool)}
+        for record in records
+    ]
 
 
 def _without_header(name: bytes) -> type:
@@ -95,25 +98,67 @@ def _without_header(name: bytes) -> type:
 
 
 DEFECTS = (
-    Defect("create-answers-200", "Creating is answered 200.", "status_code_conformance",
-           wrap=on(_CREATE, answered(lambda answer: replace(answer, status=200)))),
-    Defect("unknown-is-empty", "What is not there is answered 200 with nothing in it.", "unknown-is-404",
-           wrap=on(_GET, _unknown_is_empty)),
-    Defect("unknown-parent-is-empty", "Lists of what is not there are empty.", "unknown-parent-is-404",
-           wrap=on(_LIST, _unknown_parent_is_empty)),
-    Defect("end-is-an-error", "A page past the end is answered 404.", "past-the-end-is-empty",
-           wrap=on(_LIST, _end_is_an_error)),
-    Defect("empties-too-much", "Emptying a sub-collection deletes the record above it.", "emptying-spares-the-record",
-           wrap=on({Verb.CLEAR}, _empties_too_much)),
-    Defect("answers-without-id", "Records are answered without their id.", "response_schema_conformance",
-           wrap=on(_GET, told(_without_id))),
-    Defect("answers-null", "Unset properties are answered as null.", "response_schema_conformance",
-           wrap=on(_GET, told(_with_nulls))),
-    Defect("answers-text", "JSON is answered as plain text.", "content_type_conformance",
-           wrap=on(_GET, answered(lambda answer: replace(answer, media_type="text/plain")))),
-    Defect("lists-half", "Lists leave out objects and booleans.", "list-and-detail-agree", wrap=paged(_half_told)),
-    Defect("silent-401", "A 401 carries no challenge.", "unauthorised-says-how",
-           app=_without_header(b"www-authenticate")),
-    Defect("silent-405", "A 405 does not name the methods.", "method-not-allowed-names-the-allowed",
-           app=_without_header(b"allow")),
-)  # fmt: skip
+    Defect(
+        "create-answers-200",
+        "Creating is answered 200.",
+        "status_code_conformance",
+        wrap=on(_CREATE, answered(lambda answer: replace(answer, status=200))),
+    ),
+    Defect(
+        "unknown-is-empty",
+        "What is not there is answered 200 with nothing in it.",
+        "unknown-is-404",
+        wrap=on(_GET, _unknown_is_empty),
+    ),
+    Defect(
+        "unknown-parent-is-empty",
+        "Lists of what is not there are empty.",
+        "unknown-parent-is-404",
+        wrap=on(_LIST, _unknown_parent_is_empty),
+    ),
+    Defect(
+        "end-is-an-error",
+        "A page past the end is answered 404.",
+        "past-the-end-is-empty",
+        wrap=on(_LIST, _end_is_an_error),
+    ),
+    Defect(
+        "empties-too-much",
+        "Emptying a sub-collection deletes the record above it.",
+        "emptying-spares-the-record",
+        wrap=on({Verb.CLEAR}, _empties_too_much),
+    ),
+    Defect(
+        "answers-without-id",
+        "Records are answered without their id.",
+        "response_schema_conformance",
+        wrap=on(_GET, told(_without_id)),
+    ),
+    Defect(
+        "answers-null",
+        "Unset properties are answered as null.",
+        "response_schema_conformance",
+        wrap=on(_GET, told(_with_nulls)),
+    ),
+    Defect(
+        "answers-text",
+        "JSON is answered as plain text.",
+        "content_type_conformance",
+        wrap=on(_GET, answered(lambda answer: replace(answer, media_type="text/plain"))),
+    ),
+    Defect(
+        "lists-half", "Lists leave out objects and booleans.", "list-and-detail-agree", wrap=paged(_half_told)
+    ),
+    Defect(
+        "silent-401",
+        "A 401 carries no challenge.",
+        "unauthorised-says-how",
+        app=_without_header(b"www-authenticate"),
+    ),
+    Defect(
+        "silent-405",
+        "A 405 does not name the methods.",
+        "method-not-allowed-names-the-allowed",
+        app=_without_header(b"allow"),
+    ),
+)

@@ -103,16 +103,42 @@ class _RefusesTooLate:
 
 
 DEFECTS = (
-    Defect("accepts-any-body", "Bodies are not validated.", "invalid-body-is-refused", document=_edited(_any_body)),
-    Defect("accepts-any-parameter", "Query parameters have no bounds.", "bounds-of-parameters-hold",
-           document=_edited(_any_parameter)),
-    Defect("refuses-long-text", "Text over 1,000 characters is refused.", "long-text-survives",
-           document=_edited(_short_text)),
-    Defect("refuses-unknown-properties", "A property that the schema does not name is refused.",
-           "unknown-properties-are-ignored", document=_edited(_closed)),
+    Defect(
+        "accepts-any-body",
+        "Bodies are not validated.",
+        "invalid-body-is-refused",
+        document=_edited(_any_body),
+    ),
+    Defect(
+        "accepts-any-parameter",
+        "Query parameters have no bounds.",
+        "bounds-of-parameters-hold",
+        document=_edited(_any_parameter),
+    ),
+    Defect(
+        "refuses-long-text",
+        "Text over 1,000 characters is refused.",
+        "long-text-survives",
+        document=_edited(_short_text),
+    ),
+    Defect(
+        "refuses-unknown-properties",
+        "A property that the schema does not name is refused.",
+        "unknown-properties-are-ignored",
+        document=_edited(_closed),
+    ),
     Defect("asks-for-no-key", "A call without a key is answered.", "key-is-needed", accounts=_Shared),
-    Defect("any-key-is-good", "A key that was never issued opens the world of the last one.",
-           "unissued-keys-see-nothing", accounts=_AnyKeyIsGood),
-    Defect("refuses-too-late", "A call without a key is refused after its work is done.",
-           "refused-calls-have-no-effect", accounts=_Shared, app=_RefusesTooLate),
-)  # fmt: skip
+    Defect(
+        "any-key-is-good",
+        "A key that was never issued opens the world of the last one.",
+        "unissued-keys-see-nothing",
+        accounts=_AnyKeyIsGood,
+    ),
+    Defect(
+        "refuses-too-late",
+        "A call without a key is refused after its work is done.",
+        "refused-calls-have-no-effect",
+        accounts=_Shared,
+        app=_RefusesTooLate,
+    ),
+)

@@ -55,7 +55,9 @@ class _Forgetful(_Leaky):
 
 class _Overlapping(_Leaky):
     async def find(self, workspace: str, collection: str, owner: str, query: Query) -> list[Record]:
-        return await self.kept.find(workspace, collection, owner, replace(query, offset=max(query.offset - 1, 0)))
+        return await self.kept.find(
+            workspace, collection, owner, replace(query, offset=max(query.offset - 1, 0))
+        )
 
 
 class _Unlimited(_Leaky):
@@ -89,7 +91,9 @@ class _Unsorted(_Leaky):
 
 class _Backwards(_Leaky):
     async def find(self, workspace: str, collection: str, owner: str, query: Query) -> list[Record]:
-        return await self.kept.find(workspace, collection, owner, replace(query, descending=not query.descending))
+        return await self.kept.find(
+            workspace, collection, owner, replace(query, descending=not query.descending)
+        )
 
 
 class _Late(_Leaky):
@@ -164,15 +168,34 @@ DEFECTS = (
     Defect("pages-overlap", "Each page begins one record too early.", "pages-partition", store=_Overlapping),
     Defect("ignores-limit", "A page holds everything.", "pages-partition", store=_Unlimited),
     Defect("ignores-filters", "Filters on objects select everything.", "filters-select", store=_Unfiltered),
-    Defect("confuses-types", "Filters take 1, true and \"1\" for one value.", "filters-compare-by-type", store=_Loose),
-    Defect("ignores-sorting", "Lists are sorted by creation whatever is asked.", "sorting-sorts", store=_Unsorted),
+    Defect(
+        "confuses-types",
+        'Filters take 1, true and "1" for one value.',
+        "filters-compare-by-type",
+        store=_Loose,
+    ),
+    Defect(
+        "ignores-sorting", "Lists are sorted by creation whatever is asked.", "sorting-sorts", store=_Unsorted
+    ),
     Defect("lists-backwards", "Lists are in the opposite order.", "lists-are-in-order", store=_Backwards),
     Defect("lists-late", "The newest record is not listed.", "created-is-listed", store=_Late),
-    Defect("owners-share-records", "A record is reached under every parent.",
-           "child-is-reached-through-its-parent-alone", store=_OwnersShareRecords),
-    Defect("owners-share-lists", "A list holds the records of every parent.",
-           "child-is-listed-under-its-parent-alone", store=_OwnersShareLists),
+    Defect(
+        "owners-share-records",
+        "A record is reached under every parent.",
+        "child-is-reached-through-its-parent-alone",
+        store=_OwnersShareRecords,
+    ),
+    Defect(
+        "owners-share-lists",
+        "A list holds the records of every parent.",
+        "child-is-listed-under-its-parent-alone",
+        store=_OwnersShareLists,
+    ),
     Defect("foreign-reads", "Every key reads every record.", "foreign-is-not-read", store=_ForeignReads),
-    Defect("foreign-lists", "Lists hold the records of every key.", "foreign-is-not-listed", store=_ForeignLists),
-    Defect("foreign-writes", "Every key writes every record.", "foreign-is-not-written", store=_ForeignWrites),
-)  # fmt: skip
+    Defect(
+        "foreign-lists", "Lists hold the records of every key.", "foreign-is-not-listed", store=_ForeignLists
+    ),
+    Defect(
+        "foreign-writes", "Every key writes every record.", "foreign-is-not-written", store=_ForeignWrites
+    ),
+)

@@ -75,7 +75,9 @@ def _objects(seat: Seat) -> list[str]:
     """The free-form objects that a request may hold."""
     root, body = seat.document.data, seat.operation.body
     fields = properties(root, (body.json_schema if body else None) or {})
-    return [name for name, part in fields.items() if kind(root, part) == "object" and not properties(root, part)]
+    return [
+        name for name, part in fields.items() if kind(root, part) == "object" and not properties(root, part)
+    ]
 
 
 def _without_objects(seat: Seat, body: JSON) -> JSON:
@@ -160,7 +162,9 @@ def _delete_in_name(seat: Seat, handler: Handler) -> Handler:
 
     async def handle(call: Call) -> Answer:
         owner, id = await site.address(call)
-        return site.answer(await seat.records.get(call.workspace, seat.resource, owner, id), seat.records.clock.now())
+        return site.answer(
+            await seat.records.get(call.workspace, seat.resource, owner, id), seat.records.clock.now()
+        )
 
     return handle
 
@@ -185,7 +189,9 @@ def _create_once(seat: Seat, handler: Handler) -> Handler:
     async def handle(call: Call) -> Answer:
         said = site.sent(call).items()
         owner = await site.owner(call)
-        newest = await seat.records.find(call.workspace, seat.resource, owner, Query(descending=True, limit=1))
+        newest = await seat.records.find(
+            call.workspace, seat.resource, owner, Query(descending=True, limit=1)
+        )
         for record in newest:
             body = orjson.loads(record.body)
             if all(body.get(name) == value for name, value in said):
@@ -196,39 +202,112 @@ def _create_once(seat: Seat, handler: Handler) -> Handler:
 
 
 DEFECTS = (
-    Defect("loses-objects", "Free-form objects of a create request are dropped.", "create-reads-back",
-           wrap=on(_CREATE, sent(_without_objects))),
-    Defect("cuts-text", "Text is cut after 1,000 characters.", "long-text-survives",
-           wrap=on(_CREATE, sent(_shortened))),
-    Defect("other-defaults", "Properties left out get other values than their defaults.", "defaults-are-filled",
-           wrap=on(_CREATE, sent(_with_other_defaults))),
-    Defect("forgets-embedded", "Records sent inside a create request are dropped.", "embedded-records-appear",
-           wrap=on(_CREATE, sent(_without_parts))),
-    Defect("receipt-lies", "A create answer names another time than the record.", "receipt-names-the-record",
-           wrap=on(_CREATE, told(_with_another_time))),
-    Defect("creates-once", "An equal create request makes no second record.", "ids-are-unique",
-           wrap=on(_CREATE, _create_once)),
-    Defect("put-merges", "PUT keeps what it does not name.", "put-replaces", wrap=on(_REPLACE, as_verb(Verb.MERGE))),
-    Defect("put-creates", "PUT on an unknown id creates a record.", "put-creates-nothing",
-           wrap=on(_REPLACE, _put_creates)),
-    Defect("put-forgets-objects", "PUT drops the free-form objects it is sent.", "put-reads-back",
-           wrap=on(_REPLACE, sent(_without_objects))),
-    Defect("patch-replaces", "PATCH resets what it does not name.", "patch-keeps-the-rest",
-           wrap=on(_MERGE, as_verb(Verb.REPLACE))),
-    Defect("patch-forgets-objects", "PATCH ignores free-form objects.", "patch-reads-back",
-           wrap=on(_MERGE, sent(_without_objects))),
-    Defect("patch-is-shallow", "PATCH replaces objects instead of merging them.", "patch-merges-deeply",
-           wrap=on(_MERGE, before(_forget))),
-    Defect("time-stands-still", "Updates do not move the time of the last update.", "updates-move-time",
-           wrap=on(_UPDATE, after(_stop_time))),
-    Defect("created-anew", "Updates move the time of creation.", "identity-stays",
-           wrap=on(_UPDATE, after(_restart_time))),
-    Defect("write-spills", "A write changes the records beside it, too.", "writes-touch-nothing-else",
-           wrap=on(_UPDATE, after(_spill))),
-    Defect("deletes-in-name", "DELETE answers and deletes nothing.", "deleted-is-gone",
-           wrap=on(_DELETE, _delete_in_name)),
-    Defect("deletes-two", "DELETE takes another record along.", "delete-spares-the-rest",
-           wrap=on(_DELETE, before(_delete_another))),
-    Defect("deletes-targets", "DELETE takes along what the record refers to.", "deleting-spares-the-target",
-           wrap=on(_DELETE, before(_delete_targets))),
-)  # fmt: skip
+    Defect(
+        "loses-objects",
+        "Free-form objects of a create request are dropped.",
+        "create-reads-back",
+        wrap=on(_CREATE, sent(_without_objects)),
+    ),
+    Defect(
+        "cuts-text",
+        "Text is cut after 1,000 characters.",
+        "long-text-survives",
+        wrap=on(_CREATE, sent(_shortened)),
+    ),
+    Defect(
+        "other-defaults",
+        "Properties left out get other values than their defaults.",
+        "defaults-are-filled",
+        wrap=on(_CREATE, sent(_with_other_defaults)),
+    ),
+    Defect(
+        "forgets-embedded",
+        "Records sent inside a create request are dropped.",
+        "embedded-records-appear",
+        wrap=on(_CREATE, sent(_without_parts)),
+    ),
+    Defect(
+        "receipt-lies",
+        "A create answer names another time than the record.",
+        "receipt-names-the-record",
+        wrap=on(_CREATE, told(_with_another_time)),
+    ),
+    Defect(
+        "creates-once",
+        "An equal create request makes no second record.",
+        "ids-are-unique",
+        wrap=on(_CREATE, _create_once),
+    ),
+    Defect(
+        "put-merges",
+        "PUT keeps what it does not name.",
+        "put-replaces",
+        wrap=on(_REPLACE, as_verb(Verb.MERGE)),
+    ),
+    Defect(
+        "put-creates",
+        "PUT on an unknown id creates a record.",
+        "put-creates-nothing",
+        wrap=on(_REPLACE, _put_creates),
+    ),
+    Defect(
+        "put-forgets-objects",
+        "PUT drops the free-form objects it is sent.",
+        "put-reads-back",
+        wrap=on(_REPLACE, sent(_without_objects)),
+    ),
+    Defect(
+        "patch-replaces",
+        "PATCH resets what it does not name.",
+        "patch-keeps-the-rest",
+        wrap=on(_MERGE, as_verb(Verb.REPLACE)),
+    ),
+    Defect(
+        "patch-forgets-objects",
+        "PATCH ignores free-form objects.",
+        "patch-reads-back",
+        wrap=on(_MERGE, sent(_without_objects)),
+    ),
+    Defect(
+        "patch-is-shallow",
+        "PATCH replaces objects instead of merging them.",
+        "patch-merges-deeply",
+        wrap=on(_MERGE, before(_forget)),
+    ),
+    Defect(
+        "time-stands-still",
+        "Updates do not move the time of the last update.",
+        "updates-move-time",
+        wrap=on(_UPDATE, after(_stop_time)),
+    ),
+    Defect(
+        "created-anew",
+        "Updates move the time of creation.",
+        "identity-stays",
+        wrap=on(_UPDATE, after(_restart_time)),
+    ),
+    Defect(
+        "write-spills",
+        "A write changes the records beside it, too.",
+        "writes-touch-nothing-else",
+        wrap=on(_UPDATE, after(_spill)),
+    ),
+    Defect(
+        "deletes-in-name",
+        "DELETE answers and deletes nothing.",
+        "deleted-is-gone",
+        wrap=on(_DELETE, _delete_in_name),
+    ),
+    Defect(
+        "deletes-two",
+        "DELETE takes another record along.",
+        "delete-spares-the-rest",
+        wrap=on(_DELETE, before(_delete_another)),
+    ),
+    Defect(
+        "deletes-targets",
+        "DELETE takes along what the record refers to.",
+        "deleting-spares-the-target",
+        wrap=on(_DELETE, before(_delete_targets)),
+    ),
+)
