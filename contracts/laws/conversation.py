@@ -210,7 +210,7 @@ def stream_is_the_answer(world: World, resource: Resource) -> None:
 
 @law(
     "json-object-is-json",
-    "With `response_format` json_object the content is a JSON object, valid against the schema that is given.",
+    "With `response_format` json_object the content is a JSON object that fits the given schema.",
     Basis.CONVENTION,
     applies=_chats,
 )
