@@ -1,0 +1,114 @@
+"""The cases of a run: what is tried, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from conformance.findings import Finding, Kind
+from conformance.judging import finding_of
+from conformance.run import Run, seed_of
+from conformance.trials import try_to_break
+from contracts.laws import LAWS, Law
+from contracts.resources import Resource, ResourceModel
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a case.
+
+    Attributes:
+        skipped: why it could not be tried; None when it was.
+        interrupted: the user ended it.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    skipped: str | None = None
+    interrupted: bool = False
+
+
+class Case(Protocol):
+    """One law on one resource, or one check on one operation.
+
+    Attributes:
+        name: how users see and select it: "put-replaces[/agents]".
+        rule: the name of the law or check.
+        operations: operationIds it is about; `--only` and `--skip` name it by them, too.
+        group: cases of one group are best tried by one process, one after another.
+    """
+
+    @property
+    def kind(self) -> Kind: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def rule(self) -> str: ...
+
+    @property
+    def operations(self) -> tuple[str, ...]: ...
+
+    @property
+    def group(self) -> str: ...
+
+    def attempt(self, run: Run) -> Result:
+        """Tries it.
+
+        Raises:
+            SuiteError: the suite failed by itself.
+            TargetUnavailable: nothing listens any more.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class LawCase:
+    """One law on one resource."""
+
+    law: Law
+    resource: Resource
+    operations: tuple[str, ...]
+    kind: Kind = field(default=Kind.LAW, init=False)
+
+    @property
+    def name(self) -> str:
+        """How users see and select it."""
+        return f"{self.law.name}[{self.resource.path}]"
+
+    @property
+    def rule(self) -> str:
+        """The name of the law."""
+        return self.law.name
+
+    @property
+    def group(self) -> str:
+        """Laws of one resource share records."""
+        return self.resource.path
+
+    def attempt(self, run: Run) -> Result:
+        """Tries to break the law."""
+        seed = seed_of(run.settings.seed, self.name)
+        trial = try_to_break(
+            self.law, self.resource, run.ground, seed=seed, examples=run.examples, over=run.is_over
+        )
+        if trial.broken is None:
+            return Result(skipped=trial.unreachable)
+        return Result((finding_of(self.law, self.resource, trial, run, seed),), interrupted=trial.interrupted)
+
+
+def law_cases(model: ResourceModel) -> Iterator[LawCase]:
+    """Each law on each resource it concerns, the most telling laws first."""
+    for law in LAWS:
+        concerned = [resource for resource in model.resources.values() if law.concerns(model, resource)]
+        acts = bool(concerned) and all(resource.actions for resource in concerned)
+        for resource in concerned:
+            yield LawCase(law, resource, _operations(law, resource, acts))
+
+
+def _operations(law: Law, resource: Resource, acts: bool) -> tuple[str, ...]:
+    """What a law is about: the verbs it needs, else all there are; the actions, if they make it apply."""
+    verbs = [operation.id for verb, operation in resource.verbs.items() if not law.needs or verb in law.needs]
+    actions = [action.operation.id for action in resource.actions]
+    return tuple(actions if acts else verbs)

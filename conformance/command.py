@@ -1,0 +1,105 @@
+"""What `sessions-kit check` does: a run of pytest with our defaults and our summary."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.util import find_spec
+
+import click
+import pytest
+
+from conformance.gathering import Gathering
+from conformance.installed_mock import installed_mock, new_key
+from conformance.outcome import Outcome
+from conformance.progress import Progress
+from conformance.reports.console import summary_lines
+from conformance.reports.files import write_reports
+from conformance.run import Inconclusive, Run, load_run
+from conformance.settings import Settings
+from conformance.suite.hooks import SUITE, SuiteHooks
+from conformance.suite.pytest_options import arguments
+from contracts.errors import UsageError
+
+_PLUGINS_FROM_OUTSIDE = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+
+
+def check_mock(settings: Settings, processes: str | None) -> int:
+    """Checks the installed mock, strictly: it promises the conventions as well."""
+    keys = (new_key(), new_key())
+    with installed_mock(settings, keys) as url:
+        there = replace(settings, target=url, api_key=keys[0], api_key2=keys[1], strict=True)
+        return check_server(there, processes)
+
+
+def check_server(settings: Settings, processes: str | None) -> int:
+    """Checks the server that the settings name, and says what came of it.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        KitError: what was asked for cannot be done.
+    """
+    began = time.perf_counter()
+    if processes is not None and find_spec("xdist") is None:
+        raise UsageError("-n needs pytest-xdist.", cure="Run: pip install pytest-xdist")
+    run = load_run(settings)
+    click.echo(f"Checking {settings.target} (seed {settings.seed}, depth {settings.depth})")
+    try:
+        run.open()
+    except Inconclusive as error:
+        outcome = Gathering(fatal=str(error)).outcome(run, time.perf_counter() - began)
+        write_reports(outcome, settings.reports)
+    else:
+        outcome = _outcome(run, processes)
+    for line in summary_lines(outcome):
+        click.echo(line)
+    return outcome.verdict.exit_code
+
+
+def _outcome(run: Run, processes: str | None) -> Outcome:
+    """What pytest finds.
+
+    Raises:
+        UsageError: pytest refuses its arguments; it has said why.
+    """
+    hooks = SuiteHooks(run)
+    progress = Progress(sys.stdout, hooks.gathering)
+    with _undisturbed():
+        pytest.main(_arguments(run.settings, processes), plugins=[hooks, progress])
+    progress.close()
+    if hooks.outcome is None:
+        raise UsageError("pytest could not begin.")
+    return hooks.outcome
+
+
+def _arguments(settings: Settings, processes: str | None) -> list[str]:
+    """Pytest's: nothing of the user's own tests, neither settings nor plugins, changes what is found."""
+    quiet = ["-p", "no:terminal", "-p", "no:cacheprovider", "--capture=no", "--noconftest"]
+    alone = ["-c", os.devnull, "--rootdir", str(SUITE.parent.parent), "--disable-plugin-autoload"]
+    spread = [] if processes is None else ["-p", "xdist", "-n", processes]
+    return [
+        "-p",
+        "conformance.plugin",
+        *quiet,
+        *alone,
+        *spread,
+        *arguments(settings),
+        "--pyargs",
+        "conformance.suite",
+    ]
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hides the variables by which pytest would take more arguments."""
+    hidden = {name: os.environ.pop(name) for name in _PLUGINS_FROM_OUTSIDE if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)

@@ -1,0 +1,143 @@
+"""What comes of the cases, gathered from every process that tries them, and judged at the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from conformance.cases import Case
+from conformance.findings import Finding, Kind, from_text, grouped, to_text
+from conformance.health import counting, doubt
+from conformance.outcome import Outcome, Skipped, Verdict
+from conformance.run import Run
+from conformance.target import Tally
+from contracts.laws import LAWS
+from contracts.laws.groundrules import GROUND_RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What came of one case, or of the end of a process.
+
+    Attributes:
+        worker: the process it comes from.
+        error: how the suite itself failed.
+        fatal: why no further case can be tried.
+        requests: how many this process has sent until now; `asked` and `reached` are by operation.
+    """
+
+    worker: str
+    name: str = ""
+    kind: Kind = Kind.LAW
+    rule: str = ""
+    findings: tuple[Finding, ...] = ()
+    skipped: str | None = None
+    error: str | None = None
+    fatal: str | None = None
+    interrupted: bool = False
+    requests: int = 0
+    asked: tuple[str, ...] = ()
+    reached: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """It as ASCII text, for the way between processes."""
+        names = (name for name in self.__slots__ if name != "findings")
+        data = {name: getattr(self, name) for name in names}
+        return json.dumps(data | {"findings": [to_text(finding) for finding in self.findings]})
+
+
+def note_from(text: str) -> Note:
+    """The note that a text was made of."""
+    data = json.loads(text)
+    data["kind"] = Kind(data["kind"])
+    data["findings"] = tuple(from_text(each) for each in data["findings"])
+    return Note(**{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()})
+
+
+def tallied(tally: Tally) -> dict[str, object]:
+    """The part of a note that counts."""
+    return {"requests": tally.requests, "asked": tuple(tally.asked), "reached": tuple(tally.reached)}
+
+
+@dataclass
+class Gathering:
+    """All notes of a run.
+
+    Attributes:
+        interrupted: the user ended it.
+        fatal: why it ended before its time.
+    """
+
+    notes: list[Note] = field(default_factory=list)
+    interrupted: bool = False
+    fatal: str | None = None
+
+    def add(self, note: Note) -> None:
+        """Takes a note."""
+        self.notes.append(note)
+        self.fatal = self.fatal or note.fatal
+        self.interrupted = self.interrupted or note.interrupted
+
+    @property
+    def requests(self) -> int:
+        """How many were sent until now."""
+        latest = {note.worker: note.requests for note in self.notes}
+        return sum(latest.values())
+
+    def findings(self, run: Run) -> tuple[Finding, ...]:
+        """What was found until now, one for each cause."""
+        rules = [*GROUND_RULES, *(law.name for law in LAWS)]
+        found = [finding for note in self.notes for finding in note.findings]
+        return grouped(found, rules, (operation.id for operation in run.operations))
+
+    def outcome(self, run: Run, seconds: float) -> Outcome:
+        """What the run says of the server. Broken beats inconclusive."""
+        findings = self.findings(run)
+        reached = {name for note in self.notes for name in note.reached}
+        doubts = tuple(self._doubts(run, reached))
+        if any(finding.gates for finding in findings):
+            verdict = Verdict.BROKEN
+        else:
+            verdict = Verdict.INCONCLUSIVE if doubts else Verdict.KEPT
+        return Outcome(
+            verdict=verdict,
+            target=run.settings.target or "",
+            seed=run.settings.seed,
+            strict=run.settings.strict,
+            seconds=round(seconds, 3),
+            requests=self.requests,
+            operations=len(counting(run.model)),
+            operations_reached=tuple(each.id for each in run.operations if each.id in reached),
+            findings=findings,
+            laws_run=self._tried(Kind.LAW),
+            checks_run=self._tried(Kind.CHECK),
+            skipped=tuple(Skipped(note.name, note.skipped) for note in self.notes if note.skipped),
+            doubts=doubts,
+            errors=tuple(Skipped(note.name, note.error) for note in self.notes if note.error),
+            left=tuple(dict.fromkeys(left for note in self.notes for left in note.left)),
+        )
+
+    def _tried(self, kind: Kind) -> tuple[str, ...]:
+        tried = (note for note in self.notes if note.name and note.skipped is None and note.error is None)
+        return tuple(dict.fromkeys(note.rule for note in tried if note.kind is kind))
+
+    def _doubts(self, run: Run, reached: set[str]) -> Iterable[str]:
+        if self.interrupted:
+            yield "It was interrupted."
+        if self.fatal is not None:
+            yield self.fatal
+            return
+        failed = [note.name for note in self.notes if note.error]
+        if failed:
+            yield f"The suite itself failed in {len(failed)} of its cases, {failed[0]} first."
+        asked = {name for note in self.notes for name in note.asked}
+        little = doubt(run.model, asked, reached, run.settings.min_reached)
+        if little is not None and not self.interrupted:
+            yield little
+
+
+def noted(case: Case, worker: str, tally: Tally, **what: object) -> Note:
+    """A note on a case."""
+    return Note(worker, case.name, case.kind, case.rule, **tallied(tally), **what)

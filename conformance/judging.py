@@ -1,0 +1,92 @@
+"""Judging: what a broken law rests on, whether it gates, and where it stands in the document."""
+
+from __future__ import annotations
+
+from conformance.findings import Finding, Kind, Spot, plain, slug
+from conformance.run import Run
+from conformance.trials import Trial, try_to_break
+from contracts.document import Document
+from contracts.exchange import as_json
+from contracts.laws import Basis, Law
+from contracts.laws.groundrules import GROUND_RULES, GroundRule
+from contracts.operations import operations
+from contracts.resources import Resource
+from contracts.world import Broken
+
+# Tries to break a law against the document without its conventions. Values are drawn anew there, so one
+# that breaks it may take longer to come up.
+EXAMPLES_WITHOUT_CONVENTIONS = 20
+
+
+def finding_of(law: Law, resource: Resource, trial: Trial, run: Run, seed: int) -> Finding:
+    """The finding that a broken law is."""
+    broken = trial.broken
+    assert broken is not None
+    rule: Law | GroundRule = GROUND_RULES[broken.rule] if broken.rule else law
+    cause = cause_of(broken)
+    basis = _basis(rule.basis, cause, law, resource, run, seed)
+    return Finding(
+        kind=Kind.LAW,
+        rule=rule.name,
+        sentence=rule.sentence,
+        basis=basis,
+        source=rule.source,
+        cause=cause,
+        operation=broken.operation,
+        gates=gates(basis, strict=run.settings.strict),
+        message=broken.message,
+        expected=plain(broken.expected),
+        observed=plain(broken.observed),
+        spec=spot(run.document, broken.operation),
+        exchanges=tuple(as_json(exchange) for exchange in trial.trail),
+        story="",
+    )
+
+
+def gates(basis: Basis, *, strict: bool) -> bool:
+    """Whether a violation fails the run: what is promised does; what is reasonable only if asked for."""
+    return strict or basis is not Basis.CONVENTION
+
+
+def cause_of(broken: Broken) -> str:
+    """What tells one way of breaking from another.
+
+    A law's message is a sentence that names the cause; a ground rule's also names the operation, and the
+    rule by itself is cause enough.
+    """
+    return broken.rule or slug(broken.message)
+
+
+def spot(document: Document, operation: str | None) -> Spot | None:
+    """Where an operation stands in the file."""
+    found = next((each for each in operations(document) if each.id == operation), None)
+    if found is None:
+        return None
+    place = document.place(found.pointer)
+    return Spot(found.pointer, str(place.file), place.line)
+
+
+def _basis(written: Basis, cause: str, law: Law, resource: Resource, run: Run, seed: int) -> Basis:
+    """`spec` becomes `convention` where the law holds against the document without its conventions."""
+    bare = run.without_conventions
+    if written is not Basis.SPEC or bare is None or run.settings.strict:
+        return written
+    if cause not in run.judged:
+        there = bare.model.resources.get(resource.path)
+        concerned = there is not None and law.concerns(bare.model, there)
+        run.judged[cause] = concerned and _breaks_there(law, there or resource, cause, run, seed)
+    return written if run.judged[cause] else Basis.CONVENTION
+
+
+def _breaks_there(law: Law, resource: Resource, cause: str, run: Run, seed: int) -> bool:
+    assert run.without_conventions is not None
+    trial = try_to_break(
+        law,
+        resource,
+        run.without_conventions,
+        seed=seed,
+        examples=EXAMPLES_WITHOUT_CONVENTIONS,
+        over=run.is_over,
+        shrinks=0,
+    )
+    return trial.broken is not None and cause_of(trial.broken) == cause

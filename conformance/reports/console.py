@@ -1,0 +1,74 @@
+"""The summary a person reads."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.findings import Finding
+from conformance.outcome import Outcome, Verdict
+
+_LONGEST_VALUE = 400
+_VERDICTS = {
+    Verdict.KEPT: "kept: the contract holds wherever it was tried",
+    Verdict.BROKEN: "broken: the server does not keep its contract",
+    Verdict.INCONCLUSIVE: "inconclusive: nothing can be said",
+}
+
+
+def finding_lines(finding: Finding) -> Iterator[str]:
+    """A finding, with all that shows it."""
+    weight = "gates" if finding.gates else "a warning"
+    basis = f"{finding.basis}, {finding.source}" if finding.source else str(finding.basis)
+    yield f"{finding.rule}  {finding.operation or ''}  ({basis}; {weight})"
+    yield f"  {finding.sentence}"
+    yield f"  broken    {finding.message}"
+    yield f"  expected  {_value(finding.expected)}"
+    yield f"  observed  {_value(finding.observed)}"
+    if finding.also:
+        yield f"  also      {', '.join(finding.also)}"
+    if finding.spec is not None:
+        yield f"  spec      {finding.spec}"
+    yield f"  id        {finding.fingerprint}"
+    if finding.story:
+        yield "  replay"
+        yield from (f"    {line}".rstrip() for line in finding.story.splitlines())
+
+
+def summary_lines(outcome: Outcome) -> Iterator[str]:
+    """The whole outcome; the verdict comes last, where a terminal shows it."""
+    for number, finding in enumerate(outcome.findings, 1):
+        yield ""
+        lines = finding_lines(finding)
+        yield f"{number}. {next(lines)}"
+        yield from (f"   {line}" for line in lines)
+    yield ""
+    if outcome.errors:
+        yield "The suite itself failed here; this says nothing about the server:"
+        yield from (f"  {error.name}  {error.reason}" for error in outcome.errors)
+    if outcome.skipped:
+        yield f"skipped     {len(outcome.skipped)}"
+        reasons = Counter(skipped.reason for skipped in outcome.skipped)
+        yield from (f"  {count:>4}      {reason}" for reason, count in reasons.most_common())
+    if outcome.left:
+        yield f"left        {len(outcome.left)} records could not be deleted"
+        yield from (f"            {left}" for left in outcome.left[:10])
+    yield f"tried       {len(outcome.laws_run)} laws" + _checks(outcome)
+    yield f"operations  {len(outcome.operations_reached)} answered 2xx (of {outcome.operations} that count)"
+    yield f"requests    {outcome.requests} in {outcome.seconds:.1f} s, seed {outcome.seed}"
+    yield from (f"doubt       {doubt}" for doubt in outcome.doubts)
+    gating = sum(finding.gates for finding in outcome.findings)
+    counts = f" ({gating} findings gate, {len(outcome.findings) - gating} warn)" if outcome.findings else ""
+    yield f"verdict     {_VERDICTS[outcome.verdict]}{counts}"
+
+
+def _checks(outcome: Outcome) -> str:
+    return f", {len(outcome.checks_run)} checks" if outcome.checks_run else ""
+
+
+def _value(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

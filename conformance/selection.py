@@ -1,0 +1,37 @@
+"""Which cases of a run are tried: `--only` and `--skip`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+
+from conformance.cases import Case
+from conformance.settings import Settings
+from contracts.errors import UsageError, did_you_mean
+
+
+def check_patterns(settings: Settings, known: Iterable[str]) -> None:
+    """Refuses patterns that name nothing.
+
+    Args:
+        known: the names of laws, checks and operations.
+
+    Raises:
+        UsageError: a pattern names none of them.
+    """
+    names = sorted(set(known))
+    for option, patterns in (("--only", settings.only), ("--skip", settings.skip)):
+        for pattern in patterns:
+            if not any(fnmatchcase(name, pattern) for name in names):
+                near = did_you_mean(pattern, names)
+                cure = near if near.startswith("Did you") else "`sessions-kit laws` lists the laws."
+                raise UsageError(f"{option} {pattern!r} names no law, check or operation.", cure=cure)
+
+
+def is_selected(case: Case, settings: Settings) -> bool:
+    """Whether a case is named by `only`, if anything is, and not by `skip`."""
+    return (not settings.only or _named(case, settings.only)) and not _named(case, settings.skip)
+
+
+def _named(case: Case, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for name in (case.rule, *case.operations) for pattern in patterns)

@@ -1,0 +1,1 @@
+"""The suite as pytest sees it: `pytest --pyargs conformance.suite --target URL`."""
