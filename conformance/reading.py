@@ -35,7 +35,7 @@ class Reader:
     def complete(self, step: Step) -> Step:
         """The step with the query parameters that its operation demands."""
         missing = {
-            parameter.name: self._sample(parameter.schema)
+            parameter.name: self.sample(parameter.schema)
             for parameter in step.operation.parameters
             if parameter.location == "query" and parameter.required and parameter.name not in step.query
         }
@@ -163,7 +163,12 @@ class Reader:
             return otherwise
         return int(resolve(self.document.data, parameter.schema).get(keyword, otherwise))
 
-    def _sample(self, schema: JSON) -> Any:
+    def sample(self, schema: JSON) -> Any:
+        """A valid value that is not drawn.
+
+        Raises:
+            Unreachable: there is none to be had without drawing.
+        """
         try:
             return self.sources.simplest(schema)
         except LookupError:

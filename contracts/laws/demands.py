@@ -12,7 +12,7 @@ from contracts.document import JSON
 from contracts.exchange import Response
 from contracts.operations import Operation
 from contracts.resources import Resource, Verb
-from contracts.schemas import kind, properties, resolve
+from contracts.schemas import kind, properties, required, resolve
 from contracts.world import Identity, Step, Thing, World
 
 GONE = frozenset({404, 410})
@@ -148,6 +148,44 @@ def free_objects(world: World, operation: Operation) -> list[str]:
         for name, part in properties(root, schema or {}).items()
         if kind(root, part) == "object" and not properties(root, part)
     ]
+
+
+class Newcomers:
+    """Sees records that appear in a list, though other clients may write to it as well.
+
+    Below an owner of its own, nobody else does. At the top level a body is marked, and only records with
+    its mark count.
+
+    Args:
+        thing: a record of the list, below an owner of its own if it has one.
+    """
+
+    def __init__(self, world: World, thing: Thing) -> None:
+        self._world = world
+        self._resource = thing.resource
+        self._owner = thing.owner
+        self._mark = world.mark()
+        self._before = self._listed()
+
+    def marked(self, body: JSON) -> JSON:
+        """The body of a create request, with the mark in an object whose members are the client's own."""
+        create = self._resource.verbs[Verb.CREATE]
+        needed = required(self._world.document.data, (create.body.json_schema if create.body else None) or {})
+        for name in free_objects(self._world, create) if isinstance(body, dict) else ():
+            if isinstance(body.get(name), dict) or (name not in body and name not in needed):
+                return {**body, name: {**body.get(name, {}), "mark": self._mark}}
+        return body
+
+    def ids(self) -> list[Any]:
+        """The ids of the records that appeared."""
+        found = {id: record for id, record in self._listed().items() if id not in self._before}
+        return [id for id, record in found.items() if self._owner or self._mark in str(record)]
+
+    def _listed(self) -> dict[Any, JSON]:
+        if Verb.LIST not in self._resource.verbs:
+            return {}
+        found = self._world.listed(self._resource, self._owner)
+        return dict(zip(ids_of(self._resource, found), found, strict=True))
 
 
 def as_second(step: Step) -> Step:
