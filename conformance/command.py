@@ -14,7 +14,7 @@ import click
 import pytest
 
 from conformance.gathering import Gathering
-from conformance.installed_mock import installed_mock, new_key
+from conformance.installed_mock import KEYS, installed_mock
 from conformance.outcome import Outcome
 from conformance.progress import Progress
 from conformance.reports.console import summary_lines
@@ -30,9 +30,8 @@ _PLUGINS_FROM_OUTSIDE = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 def check_mock(settings: Settings, processes: str | None) -> int:
     """Checks the installed mock, strictly: it promises the conventions as well."""
-    keys = (new_key(), new_key())
-    with installed_mock(settings, keys) as url:
-        there = replace(settings, target=url, api_key=keys[0], api_key2=keys[1], strict=True)
+    with installed_mock(settings) as url:
+        there = replace(settings, target=url, api_key=KEYS[0], api_key2=KEYS[1], strict=True)
         return check_server(there, processes)
 
 

@@ -68,7 +68,7 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same cause in every run: of rule, operation and cause, never of values or prose."""
+        """The same for the same cause in every run: made of rule, operation and cause, never of values."""
         parts = (self.kind, self.rule, self.operation or "", self.cause)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
@@ -97,12 +97,22 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(value, default=str, skipkeys=True))
 
 
+def shortened(value: Any, longest: int = 400) -> str:
+    """A value on one line, cut where it grows long."""
+    text = " ".join(
+        (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)).split()
+    )
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
 def slug(sentence: str) -> str:
     """A sentence as one word: lower case, hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", sentence.lower()).strip("-")
 
 
-def grouped(findings: Iterable[Finding], rules: Iterable[str], operations: Iterable[str]) -> tuple[Finding, ...]:
+def grouped(
+    findings: Iterable[Finding], rules: Iterable[str], operations: Iterable[str]
+) -> tuple[Finding, ...]:
     """One finding for each cause.
 
     The same cause may be met by several laws and on several operations. The first in order stands for all,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
-from conformance.cases import Case
 from conformance.findings import Finding, Kind, from_text, grouped, to_text
 from conformance.health import counting, doubt
 from conformance.outcome import Outcome, Skipped, Verdict
@@ -17,17 +16,38 @@ from contracts.laws.groundrules import GROUND_RULES
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """What one process has sent until now.
+
+    Attributes:
+        asked: operationIds that were called.
+        reached: those that answered 2xx.
+    """
+
+    requests: int = 0
+    asked: tuple[str, ...] = ()
+    reached: tuple[str, ...] = ()
+
+
+def counted(tally: Tally) -> Count:
+    """A tally as it stands now."""
+    return Count(tally.requests, tuple(tally.asked), tuple(tally.reached))
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What came of one case, or of the end of a process.
 
     Attributes:
         worker: the process it comes from.
+        name: of the case; empty at the end of a process.
         error: how the suite itself failed.
         fatal: why no further case can be tried.
-        requests: how many this process has sent until now; `asked` and `reached` are by operation.
+        left: what was created and could not be deleted.
     """
 
     worker: str
+    count: Count
     name: str = ""
     kind: Kind = Kind.LAW
     rule: str = ""
@@ -36,29 +56,28 @@ class Note:
     error: str | None = None
     fatal: str | None = None
     interrupted: bool = False
-    requests: int = 0
-    asked: tuple[str, ...] = ()
-    reached: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
 
     def text(self) -> str:
         """It as ASCII text, for the way between processes."""
-        names = (name for name in self.__slots__ if name != "findings")
-        data = {name: getattr(self, name) for name in names}
-        return json.dumps(data | {"findings": [to_text(finding) for finding in self.findings]})
+        return json.dumps(
+            asdict(replace(self, findings=())) | {"findings": [to_text(each) for each in self.findings]}
+        )
 
 
 def note_from(text: str) -> Note:
     """The note that a text was made of."""
     data = json.loads(text)
-    data["kind"] = Kind(data["kind"])
-    data["findings"] = tuple(from_text(each) for each in data["findings"])
-    return Note(**{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()})
-
-
-def tallied(tally: Tally) -> dict[str, object]:
-    """The part of a note that counts."""
-    return {"requests": tally.requests, "asked": tuple(tally.asked), "reached": tuple(tally.reached)}
+    count = data["count"]
+    return Note(
+        **data
+        | {
+            "count": Count(count["requests"], tuple(count["asked"]), tuple(count["reached"])),
+            "kind": Kind(data["kind"]),
+            "findings": tuple(from_text(each) for each in data["findings"]),
+            "left": tuple(data["left"]),
+        }
+    )
 
 
 @dataclass
@@ -83,7 +102,7 @@ class Gathering:
     @property
     def requests(self) -> int:
         """How many were sent until now."""
-        latest = {note.worker: note.requests for note in self.notes}
+        latest = {note.worker: note.count.requests for note in self.notes}
         return sum(latest.values())
 
     def findings(self, run: Run) -> tuple[Finding, ...]:
@@ -95,7 +114,7 @@ class Gathering:
     def outcome(self, run: Run, seconds: float) -> Outcome:
         """What the run says of the server. Broken beats inconclusive."""
         findings = self.findings(run)
-        reached = {name for note in self.notes for name in note.reached}
+        reached = {name for note in self.notes for name in note.count.reached}
         doubts = tuple(self._doubts(run, reached))
         if any(finding.gates for finding in findings):
             verdict = Verdict.BROKEN
@@ -132,12 +151,7 @@ class Gathering:
         failed = [note.name for note in self.notes if note.error]
         if failed:
             yield f"The suite itself failed in {len(failed)} of its cases, {failed[0]} first."
-        asked = {name for note in self.notes for name in note.asked}
+        asked = {name for note in self.notes for name in note.count.asked}
         little = doubt(run.model, asked, reached, run.settings.min_reached)
         if little is not None and not self.interrupted:
             yield little
-
-
-def noted(case: Case, worker: str, tally: Tally, **what: object) -> Note:
-    """A note on a case."""
-    return Note(worker, case.name, case.kind, case.rule, **tallied(tally), **what)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from contracts.operations import Operation
 from contracts.resources import ResourceModel
 
 
@@ -21,9 +20,7 @@ def counting(model: ResourceModel) -> frozenset[str]:
     ) | frozenset(operation.id for operation in model.unplaced)
 
 
-def doubt(
-    model: ResourceModel, asked: Iterable[str], reached: Iterable[str], least: float
-) -> str | None:
+def doubt(model: ResourceModel, asked: Iterable[str], reached: Iterable[str], least: float) -> str | None:
     """Why too little was reached for a verdict; None when it was enough.
 
     Args:

@@ -1,34 +1,31 @@
-"""The mock that is installed beside the suite, as a process of its own: what is checked when no URL is given."""
+"""The mock that is installed beside the suite, in a process of its own: checked when no URL is given."""
 
 from __future__ import annotations
 
-import secrets
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
 from conformance.settings import Settings
-from contracts.errors import KitError, UsageError
+from contracts.errors import UsageError
 
+#: The only keys it accepts, of one tenant each.
+KEYS = ("the-first-key-of-check", "the-second-key-of-check")
 _STOP_SECONDS = 10.0
 
 
 @contextmanager
-def installed_mock(settings: Settings, keys: Sequence[str]) -> Iterator[str]:
-    """Runs the mock of the same document; its base URL.
-
-    Args:
-        keys: the only ones it accepts.
+def installed_mock(settings: Settings) -> Iterator[str]:
+    """Runs the mock of the same document and seed, which accepts `KEYS`; its base URL.
 
     Raises:
         UsageError: the mock does not start; its own reason is in the message.
     """
     with TemporaryFile() as errors:
-        process = subprocess.Popen(_command(settings, keys), stdout=subprocess.PIPE, stderr=errors, text=True)
+        process = subprocess.Popen(_command(settings), stdout=subprocess.PIPE, stderr=errors, text=True)
         with process:
             assert process.stdout is not None
             try:
@@ -41,14 +38,10 @@ def installed_mock(settings: Settings, keys: Sequence[str]) -> Iterator[str]:
                 _stop(process)
 
 
-def new_key() -> str:
-    """A key nobody has."""
-    return f"check-{secrets.token_hex(8)}"
-
-
-def _command(settings: Settings, keys: Sequence[str]) -> list[str]:
+def _command(settings: Settings) -> list[str]:
     command = [sys.executable, "-m", "contracts", "mock", "--port", "0", "--print-url"]
-    for key in keys:
+    command += ["--seed", str(settings.seed)]
+    for key in KEYS:
         command += ["--api-key", key]
     if settings.spec is not None:
         command += ["--spec", str(settings.spec)]

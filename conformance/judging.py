@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.findings import Finding, Kind, Spot, plain, slug
+from typing import Any
+
+from conformance.findings import Finding, Kind, Spot, plain, shortened, slug
 from conformance.run import Run
 from conformance.trials import Trial, try_to_break
 from contracts.document import Document
@@ -11,6 +13,7 @@ from contracts.laws import Basis, Law
 from contracts.laws.groundrules import GROUND_RULES, GroundRule
 from contracts.operations import operations
 from contracts.resources import Resource
+from contracts.story import Head, as_script
 from contracts.world import Broken
 
 # Tries to break a law against the document without its conventions. Values are drawn anew there, so one
@@ -39,8 +42,22 @@ def finding_of(law: Law, resource: Resource, trial: Trial, run: Run, seed: int) 
         observed=plain(broken.observed),
         spec=spot(run.document, broken.operation),
         exchanges=tuple(as_json(exchange) for exchange in trial.trail),
-        story="",
+        story=_story(rule, broken, trial, run),
     )
+
+
+def _story(rule: Law | GroundRule, broken: Broken, trial: Trial, run: Run) -> str:
+    head = Head(
+        title=f"{rule.name}: {broken.message}",
+        expected=_short(broken.expected),
+        observed=_short(broken.observed),
+        base_url=run.target.base_url,
+    )
+    return as_script(trial.trail, head, run.target.keys.form)
+
+
+def _short(value: Any) -> str:
+    return shortened("" if value is None else value)
 
 
 def gates(basis: Basis, *, strict: bool) -> bool:

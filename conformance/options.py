@@ -105,7 +105,9 @@ OPTIONS: tuple[Option, ...] = (
         "NAME",
         repeatable=True,
     ),
-    Option("skip", str, "Leave out this law, check or operation; a glob; repeatable.", "NAME", repeatable=True),
+    Option(
+        "skip", str, "Leave out this law, check or operation; a glob; repeatable.", "NAME", repeatable=True
+    ),
     Option(
         "report",
         str,
@@ -158,7 +160,13 @@ def _single(option: Option, value: Any, said: str) -> Any:
 
 
 def _wrong(option: Option, value: Any, said: str) -> UsageError:
-    kinds = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", Path: "a file's path"}
+    kinds = {
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        str: "a text",
+        Path: "a file's path",
+    }
     kind = kinds[option.kind]
     cure = f"It is to be a list of texts, each {kind}." if option.repeatable else f"It is to be {kind}."
     return UsageError(f"{said}: {value!r} does not fit.", cure=cure)

@@ -47,7 +47,9 @@ class Progress:
         if self._live and time.monotonic() - self._shown > _SECONDS:
             self._shown = time.monotonic()
             self._replace(self._line(report.nodeid.rpartition("::")[2]))
-        elif not self._live and self._done * _STEPS // self._total != (self._done - 1) * _STEPS // self._total:
+        elif (
+            not self._live and self._done * _STEPS // self._total != (self._done - 1) * _STEPS // self._total
+        ):
             self._print(self._line(""))
 
     def close(self) -> None:
@@ -58,7 +60,8 @@ class Progress:
     def _line(self, current: str) -> str:
         seconds = time.monotonic() - self._began
         found = f"{len(self._seen)} broken" if self._seen else "nothing broken"
-        return f"{self._done}/{self._total} cases, {found}, {self._gathering.requests} requests, {seconds:.0f} s  {current}".rstrip()
+        sent = f"{self._gathering.requests} requests, {seconds:.0f} s"
+        return f"{self._done}/{self._total} cases, {found}, {sent}  {current}".rstrip()
 
     def _findings(self) -> None:
         """Says at once what is new."""

@@ -64,7 +64,7 @@ def settings_from(
     Raises:
         UsageError: a value does not fit, a name is not known, or the file cannot be read.
     """
-    values = {
+    values: dict[str, Any] = {
         option.key: environment[option.environment]
         for option in BY_KEY.values()
         if option.environment and environment.get(option.environment)
@@ -100,7 +100,9 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"The settings file cannot be read ({error.strerror}).", place=Place(file)) from error
+        raise UsageError(
+            f"The settings file cannot be read ({error.strerror}).", place=Place(file)
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"It is no TOML: {error}.", place=Place(file)) from error
     if file.name == PYPROJECT:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from conformance.findings import Finding, Kind
+from conformance.findings import Finding
 from conformance.outcome import Outcome
 
 SCHEMA = Path(__file__).with_name("report.schema.json")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.findings import Finding
+from conformance.findings import Finding, shortened
 from conformance.outcome import Outcome
-
-_LONGEST_VALUE = 400
 
 
 def markdown_text(outcome: Outcome) -> str:
@@ -59,7 +56,8 @@ def _details(finding: Finding) -> Iterator[str]:
     yield f"- id: `{finding.fingerprint}`"
     if finding.story:
         fence = "`" * (3 + finding.story.count("```"))
-        yield f"\n<details><summary>Replay</summary>\n\n{fence}sh\n{finding.story.rstrip()}\n{fence}\n\n</details>"
+        yield f"\n<details><summary>Replay</summary>\n\n{fence}sh"
+        yield f"{finding.story.rstrip()}\n{fence}\n\n</details>"
 
 
 def _weight(finding: Finding) -> str:
@@ -71,7 +69,6 @@ def _cell(text: str) -> str:
 
 
 def _code(value: Any) -> str:
-    text = " ".join((value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).split())
-    text = text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+    text = shortened(value)
     fence = "``" if "`" in text else "`"
     return f"{fence} {text} {fence}"

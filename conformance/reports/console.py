@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
-from conformance.findings import Finding
+from conformance.findings import Finding, shortened
 from conformance.outcome import Outcome, Verdict
 
-_LONGEST_VALUE = 400
 _VERDICTS = {
     Verdict.KEPT: "kept: the contract holds wherever it was tried",
     Verdict.BROKEN: "broken: the server does not keep its contract",
@@ -25,8 +22,8 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     yield f"{finding.rule}  {finding.operation or ''}  ({basis}; {weight})"
     yield f"  {finding.sentence}"
     yield f"  broken    {finding.message}"
-    yield f"  expected  {_value(finding.expected)}"
-    yield f"  observed  {_value(finding.observed)}"
+    yield f"  expected  {shortened(finding.expected)}"
+    yield f"  observed  {shortened(finding.observed)}"
     if finding.also:
         yield f"  also      {', '.join(finding.also)}"
     if finding.spec is not None:
@@ -66,9 +63,3 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
 
 def _checks(outcome: Outcome) -> str:
     return f", {len(outcome.checks_run)} checks" if outcome.checks_run else ""
-
-
-def _value(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conformance.gathering import Gathering, Note, note_from, noted, tallied
+from conformance.gathering import Gathering, Note, counted, note_from
 from conformance.outcome import Outcome, Verdict
 from conformance.reports.console import summary_lines
 from conformance.reports.files import write_reports
@@ -126,10 +126,12 @@ class SuiteHooks:
 
     def _note(self, item: CaseItem, call: pytest.CallInfo[None]) -> Note:
         failed = call.excinfo is not None and item.skipped is None
-        return noted(
-            item.case,
+        return Note(
             self._worker,
-            self.run.target.tally,
+            counted(self.run.target.tally),
+            item.case.name,
+            item.case.kind,
+            item.case.rule,
             findings=item.result.findings,
             skipped=item.skipped,
             error=call.excinfo.exconly() if failed and call.excinfo is not None else None,
@@ -170,7 +172,7 @@ class SuiteHooks:
         if not self._open:
             return
         left = tuple(str(entry) for entry in self.run.close())
-        note = Note(self._worker, left=left, **tallied(self.run.target.tally))
+        note = Note(self._worker, counted(self.run.target.tally), left=left)
         workeroutput = getattr(session.config, "workeroutput", None)
         if workeroutput is not None:
             workeroutput[_CHANNEL] = note.text()

@@ -15,7 +15,9 @@ from contracts.errors import UsageError
 
 SETTINGS_FILE = "settings_file"
 _DEST = "sessions_kit_"
-_PYTESTS_OWN = frozenset({"strict"})  # pytest has the flag already: said for a run of the suite, it means both
+_PYTESTS_OWN = frozenset(
+    {"strict"}
+)  # pytest has the flag already: said for a run of the suite, it means both
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -26,7 +28,11 @@ def add_options(parser: pytest.Parser) -> None:
     """
     group = parser.getgroup("sessions-kit", "check a server against its contract")
     group.addoption(
-        "--settings", dest=_DEST + SETTINGS_FILE, type=Path, metavar="FILE", help="Read settings from this TOML file."
+        "--settings",
+        dest=_DEST + SETTINGS_FILE,
+        type=Path,
+        metavar="FILE",
+        help="Read settings from this TOML file.",
     )
     for option in OPTIONS:
         if option.key not in _PYTESTS_OWN:
