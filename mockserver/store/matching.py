@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from contracts.compare import same
 from contracts.document import JSON
 from mockserver.store.base import Query
 
@@ -23,17 +24,6 @@ def matches(body: JSON, query: Query) -> bool:
     text = _at(body, path)
     words = set(_WORD.findall(wanted.casefold()))
     return not words or (isinstance(text, str) and not words.isdisjoint(_WORD.findall(text.casefold())))
-
-
-def same(left: Any, right: Any) -> bool:
-    """JSON equality: by type and value; a boolean is no number, members of objects have no order."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(same(value, right[name]) for name, value in left.items())
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(same, left, right))
-    return bool(left == right)
 
 
 def sort_key(name: str) -> Callable[[JSON], tuple[Any, ...]]:

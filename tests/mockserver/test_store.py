@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.compare import same
 from mockserver.store.base import Query, Record, Store
-from mockserver.store.matching import matches, same, sort_key
+from mockserver.store.matching import matches, sort_key
 from mockserver.store.memory import MemoryStore
 
 STORES = {"memory": MemoryStore}
