@@ -20,7 +20,7 @@ from contracts.laws.groundrules import ACCEPTED, DESCRIBED
 from contracts.operations import Operation
 from contracts.resources import Resource, ResourceModel, Verb
 from contracts.schemas import kind, properties, required
-from contracts.world import Identity, Step, Thing, Unreachable
+from contracts.world import Broken, Identity, Step, Thing, Unreachable
 
 Drawn = TypeVar("Drawn")
 
@@ -203,7 +203,11 @@ class Maker:
             made.append(exchange)
             return self.trail.answer(exchange)
 
-        thing = self._plain(resource, identity, send)
+        try:
+            thing = self._plain(resource, identity, send)
+        except Broken:
+            self.trail.exchanges += made  # nobody will borrow it
+            raise
         needs = tuple(entry for entry in self.trail.borrowed if entry not in lent)
         return Staged(thing, made[-1], needs)
 
@@ -239,7 +243,8 @@ class Maker:
         create = creation(resource)
         promised = create.success.json_schema
         if promised is not None and required(self.document.data, promised) & {resource.id_property, "id"}:
-            self.trail.refuse(DESCRIBED, "does not name the id of what it made", "an id", response)
+            message = "does not name the id of what it made"
+            self.trail.refuse(DESCRIBED, message, "an id", response, create.id)
         raise Unreachable(f"the answer to {create.id} does not name the id of what it made")
 
     def _lost(self) -> bool:

@@ -62,14 +62,8 @@ class Trail:
         return self.answer(exchange)
 
     def send_aside(self, request: Request) -> Exchange:
-        """Sends a request that makes a shared record, whose story is told by all that borrow the record.
-
-        What made no record is in the story of this example alone.
-        """
-        exchange = self._noted(self.target.send(request))
-        if exchange.response is None or not exchange.response.ok:
-            self.exchanges.append(exchange)
-        return exchange
+        """Sends a request that makes a shared record, whose story is told by all that borrow the record."""
+        return self._noted(self.target.send(request))
 
     def send_together(self, requests: Sequence[Request]) -> list[Response]:
         """Sends requests at once.
