@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 
 from conformance.findings import Finding, Kind, from_text, grouped, to_text
-from conformance.health import counting, doubt
+from conformance.health import doubt
 from conformance.outcome import Outcome, Skipped, Verdict
 from conformance.run import Run
 from conformance.target import Tally
@@ -127,7 +127,7 @@ class Gathering:
             strict=run.settings.strict,
             seconds=round(seconds, 3),
             requests=self.requests,
-            operations=len(counting(run.model)),
+            operations=len(run.operations),
             operations_reached=tuple(each.id for each in run.operations if each.id in reached),
             findings=findings,
             laws_run=self._tried(Kind.LAW),

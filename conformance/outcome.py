@@ -34,8 +34,8 @@ class Outcome:
     """All there is to say of a run.
 
     Attributes:
-        operations: how many of the document's operations can be expected to answer 2xx.
-        operations_reached: those that did, by operationId.
+        operations: how many the document has.
+        operations_reached: those that answered 2xx, by operationId.
         laws_run: the laws that were tried on at least one resource.
         checks_run: the same of checks.
         doubts: why nothing, or not all, can be concluded.

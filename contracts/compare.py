@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from contracts.document import JSON
 from contracts.pointers import join
-from contracts.schemas import kind, properties
+from contracts.schemas import kind, properties, resolve
 
 _ABSENT = object()
 
@@ -62,7 +62,7 @@ def changed(before: JSON, after: JSON, *, apart: frozenset[str] = frozenset()) -
 
 
 def _unlike(root: JSON, schema: JSON, sent: JSON, read: JSON, pointer: str) -> Iterator[Difference]:
-    declared = properties(root, schema)
+    declared = _members(root, schema)
     for name, value in sent.items():
         if name not in declared or value is None:
             continue
@@ -74,4 +74,14 @@ def _unlike(root: JSON, schema: JSON, sent: JSON, read: JSON, pointer: str) -> I
 
 
 def _has_members(root: JSON, schema: JSON) -> bool:
-    return kind(root, schema) == "object" and bool(properties(root, schema))
+    return kind(root, schema) == "object" and bool(_members(root, schema))
+
+
+def _members(root: JSON, schema: JSON) -> dict[str, JSON]:
+    """The properties that an object declares, in whichever of its alternative forms."""
+    node = resolve(root, schema)
+    found: dict[str, JSON] = {}
+    for keyword in ("oneOf", "anyOf"):
+        for part in node.get(keyword, ()):
+            found |= _members(root, part)
+    return found | properties(root, node)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from conformance.findings import Finding, shortened
 from conformance.outcome import Outcome, Verdict
 
+_RULE = "# " + "-" * 78
 _VERDICTS = {
     Verdict.KEPT: "kept: the contract holds wherever it was tried",
     Verdict.BROKEN: "broken: the server does not keep its contract",
@@ -29,9 +30,15 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     if finding.spec is not None:
         yield f"  spec      {finding.spec}"
     yield f"  id        {finding.fingerprint}"
+
+
+def story_lines(finding: Finding) -> Iterator[str]:
+    """How to see it again, as a script that can be copied: indented, it would be another one."""
     if finding.story:
-        yield "  replay"
-        yield from (f"    {line}".rstrip() for line in finding.story.splitlines())
+        yield "  replay    the script between these lines"
+        yield _RULE
+        yield from finding.story.rstrip().splitlines()
+        yield _RULE
 
 
 def summary_lines(outcome: Outcome) -> Iterator[str]:
@@ -40,7 +47,8 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
         yield ""
         lines = finding_lines(finding)
         yield f"{number}. {next(lines)}"
-        yield from (f"   {line}" for line in lines)
+        yield from lines
+        yield from story_lines(finding)
     yield ""
     if outcome.errors:
         yield "The suite itself failed here; this says nothing about the server:"
@@ -53,7 +61,7 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
         yield f"left        {len(outcome.left)} records could not be deleted"
         yield from (f"            {left}" for left in outcome.left[:10])
     yield f"tried       {len(outcome.laws_run)} laws" + _checks(outcome)
-    yield f"operations  {len(outcome.operations_reached)} answered 2xx (of {outcome.operations} that count)"
+    yield f"operations  {len(outcome.operations_reached)} of {outcome.operations} answered 2xx"
     yield f"requests    {outcome.requests} in {outcome.seconds:.1f} s, seed {outcome.seed}"
     yield from (f"doubt       {doubt}" for doubt in outcome.doubts)
     gating = sum(finding.gates for finding in outcome.findings)

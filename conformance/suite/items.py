@@ -10,7 +10,7 @@ import pytest
 
 from conformance.cases import Case, Result
 from conformance.findings import Finding
-from conformance.reports.console import finding_lines
+from conformance.reports.console import finding_lines, story_lines
 from conformance.run import Run
 from conformance.selection import is_selected
 from conformance.target import TargetUnavailable
@@ -88,7 +88,8 @@ class CaseItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The findings, without a traceback: it would show the suite, not the server."""
         if isinstance(excinfo.value, BrokenContract):
-            return "\n".join(line for finding in excinfo.value.findings for line in finding_lines(finding))
+            found = excinfo.value.findings
+            return "\n".join(line for each in found for line in (*finding_lines(each), *story_lines(each)))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
