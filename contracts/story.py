@@ -84,9 +84,9 @@ def as_script(
         )
         body.append("\n".join(lines))
     text = "\n\n".join(body)
-    tools = [_CURL, _PICK] if "| pick " in text or "pick <" in text else [_CURL]
-    tools += [_URL] if "$(url " in text else []
-    return "\n".join([*_opening(head or Head(), exchanges, key_form), *tools, text, ""])
+    helpers = [_CURL, _PICK] if "| pick " in text or "pick <" in text else [_CURL]
+    helpers += [_URL] if "$(url " in text else []
+    return "\n".join([*_opening(head or Head(), exchanges, key_form), *helpers, text, ""])
 
 
 def as_curl(request: Request, key_form: KeyForm | None = None) -> str:

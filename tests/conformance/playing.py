@@ -36,7 +36,7 @@ def ground(
         yield library, Ground(doc, infer(doc), target)
 
 
-def play(on: Ground, check: Callable[[HypothesisWorld], None], examples: int = 1) -> HypothesisWorld:
+def play(on: Ground, check: Callable[[HypothesisWorld], object], examples: int = 1) -> HypothesisWorld:
     """Runs a check in worlds of their own; the last one."""
     worlds: list[HypothesisWorld] = []
 

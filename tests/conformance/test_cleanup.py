@@ -50,7 +50,7 @@ def test_what_refers_goes_before_what_it_refers_to() -> None:
 
 def test_what_is_refused_at_first_is_tried_again_after_the_rest() -> None:
     with ground() as (library, on):
-        play(on, lambda world: world.make(resource(on, SHELVES)) and None)
+        play(on, lambda world: world.make(resource(on, SHELVES)))
         (own,) = [place for _, place in library.records]
         library.answers["DELETE", own] = (409, {}, b"")
         left = on.sweep(everything=True)
@@ -107,7 +107,7 @@ def test_what_no_operation_deletes_is_named_once() -> None:
 
 def test_a_server_that_is_gone_leaves_everything_with_the_reason() -> None:
     with ground() as (library, on):
-        play(on, lambda world: world.make(resource(on, SHELVES)) and None)
+        play(on, lambda world: world.make(resource(on, SHELVES)))
         (own,) = [place for _, place in library.records]
         with Target("http://127.0.0.1:9", Keys("one")) as gone:
             left = on.ledger.sweep(gone)

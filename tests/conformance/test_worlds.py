@@ -97,8 +97,8 @@ def test_sharing_keeps_a_run_within_its_requests() -> None:
 
 def test_the_trail_of_whoever_stands_on_a_shared_record_tells_how_it_was_made() -> None:
     with ground() as (_, on):
-        play(on, lambda world: world.make(resource(on, LOANS)) and None)
-        second = play(on, lambda world: world.make(resource(on, LOANS)) and None)
+        play(on, lambda world: world.make(resource(on, LOANS)))
+        second = play(on, lambda world: world.make(resource(on, LOANS)))
     assert [exchange.request.operation for exchange in second.trail] == ["create_shelf", "create_loan"]
     assert [list(exchange.captures) for exchange in second.trail] == [["shelf_1"], ["loan_1"]]
 
@@ -113,7 +113,7 @@ def test_the_story_of_a_world_replays_on_a_fresh_server(tmp_path: Path) -> None:
             world.parallel([world.step(loan, Verb.GET)] * 2)
             world.raw_call(Step(resource(on, LOANS).verbs[Verb.CREATE]), b"\xff{", "text/plain")
 
-        play(on, lambda world: world.make(resource(on, BOOKS)) and None)
+        play(on, lambda world: world.make(resource(on, BOOKS)))
         world = play(on, check)
     script = tmp_path / "story.sh"
     script.write_text(as_script(world.trail, key_form=on.target.keys.form), encoding="utf-8")
@@ -166,7 +166,7 @@ def test_a_server_that_ignores_the_offset_does_not_hold_up_a_walk_through_its_li
             {"Content-Type": "application/json"},
             page,
         )
-        play(on, lambda world: len(world.everything(resource(on, SHELVES), {})) == 3 and None)
+        play(on, lambda world: len(world.everything(resource(on, SHELVES), {})) == 3)
         assert len(library.requests) == 2
 
 
@@ -184,7 +184,7 @@ def test_a_create_that_fails_breaks_a_ground_rule(answer: Answer, rule: Any, mes
         library.answers["POST", "/shelves"] = answer
         for path in (SHELVES, BOOKS):
             with pytest.raises(Broken) as broken:
-                play(on, lambda world, path=path: world.make(resource(on, path)) and None)  # type: ignore[misc]
+                play(on, lambda world, path=path: world.make(resource(on, path)))  # type: ignore[misc]
             assert (broken.value.rule, broken.value.message) == (rule.name, message)
             assert broken.value.operation == "create_shelf"
             assert str(broken.value.observed).startswith(str(answer[0]))
@@ -237,9 +237,9 @@ def test_silence_breaks_a_ground_rule_and_is_in_the_trail() -> None:
 def test_an_unknown_method_may_be_unknown_to_the_server() -> None:
     with ground() as (library, on):
         library.answers["PURGE", "/shelves"] = library.answers["GET", "/shelves"] = (501, {}, b"")
-        play(on, lambda world: world.raw(Request("PURGE", "/shelves")).status == 501 and None)
+        play(on, lambda world: world.raw(Request("PURGE", "/shelves")).status == 501)
         with pytest.raises(Broken):
-            play(on, lambda world: world.send(Step(resource(on, SHELVES).verbs[Verb.LIST])) and None)
+            play(on, lambda world: world.send(Step(resource(on, SHELVES).verbs[Verb.LIST])))
 
 
 def test_a_law_blames_the_last_call_or_whom_it_names() -> None:
@@ -285,7 +285,7 @@ def test_a_bound_query_parameter_that_is_required_is_filled_in() -> None:
 def test_raw_calls_send_their_bytes() -> None:
     with ground() as (library, on):
         create = resource(on, SHELVES).verbs[Verb.CREATE]
-        play(on, lambda world: world.raw_call(Step(create), b"\xff", "text/odd") and None)
+        play(on, lambda world: world.raw_call(Step(create), b"\xff", "text/odd"))
         method, _, headers, body = library.requests[-1]
         assert (method, headers["content-type"], body) == ("POST", "text/odd", b"\xff")
         play(
@@ -334,7 +334,7 @@ def test_the_second_identity_has_records_of_its_own() -> None:
         play(on, check)
         assert {key for key, _ in library.records} == {"two"}
     with ground(keys=Keys("one")) as (_, on), pytest.raises(Unreachable, match="second key"):
-        play(on, lambda world: world.make(resource(on, SHELVES), identity=Identity.SECOND) and None)
+        play(on, lambda world: world.make(resource(on, SHELVES), identity=Identity.SECOND))
 
 
 def test_what_cannot_be_done_is_unreachable_with_the_reason() -> None:
@@ -394,7 +394,7 @@ def test_invalid_bodies_are_wrong_in_one_place_and_refer_to_live_records() -> No
 
 def test_nothing_is_invalid_where_there_is_no_body() -> None:
     with ground() as (_, on), pytest.raises(Unreachable, match="get_shelf forbids no body"):
-        play(on, lambda world: world.invalid(resource(on, SHELVES).verbs[Verb.GET]) and None)
+        play(on, lambda world: world.invalid(resource(on, SHELVES).verbs[Verb.GET]))
 
 
 def test_values_are_drawn_within_what_is_asked_for() -> None:
@@ -429,9 +429,9 @@ def test_ids_that_the_client_chooses_are_never_the_same() -> None:
 
 def test_a_shared_record_that_the_server_lost_is_made_anew_and_reported() -> None:
     with ground() as (library, on):
-        play(on, lambda world: world.make(resource(on, BOOKS)) and None)
+        play(on, lambda world: world.make(resource(on, BOOKS)))
         library.records.clear()
-        play(on, lambda world: world.make(resource(on, BOOKS)) and None)
+        play(on, lambda world: world.make(resource(on, BOOKS)))
     assert [thing.resource.path for thing in on.stage.lost] == [SHELVES]
 
 
