@@ -96,7 +96,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "free-form object": {"type": "object"},
     "object with bounds": {"type": "object", "minProperties": 1, "maxProperties": 2},
     "map": {"type": "object", "additionalProperties": {"type": "integer", "maximum": 3}},
-    "closed object": an_object(a={"type": "string"}) | {"additionalProperties": False},
+    "closed object": {**an_object(a={"type": "string"}), "additionalProperties": False},
     "anything": {},
     "nullable in allOf": {
         "allOf": [

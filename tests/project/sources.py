@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("contracts", "mockserver")
+PACKAGES = ("contracts", "mockserver", "conformance")
 
 
 @dataclass(frozen=True)

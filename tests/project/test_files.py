@@ -17,7 +17,7 @@ from tests.project.sources import ROOT
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 TOP_LEVEL = {
-    *("contracts", "mockserver", "spec", "tests"),
+    *("contracts", "mockserver", "conformance", "spec", "tests"),
     *("pyproject.toml", "tox.ini"),
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"),
 }
