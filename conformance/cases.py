@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from conformance.findings import Finding, Kind
-from conformance.judging import finding_of
+from conformance.judging import cause_of, finding_of
 from conformance.run import Run, seed_of
-from conformance.trials import try_to_break
+from conformance.trials import MOST_SHRINKS, Trial, try_to_break
 from contracts.laws import LAWS, Law
 from contracts.resources import Resource, ResourceModel
 
@@ -90,8 +90,21 @@ class LawCase:
     def attempt(self, run: Run) -> Result:
         """Tries to break the law."""
         seed = seed_of(run.settings.seed, self.name)
+
+        def shrinks(trial: Trial) -> int:
+            key = (cause_of(trial), trial.broken.operation if trial.broken else None)
+            news = key not in run.known
+            run.known.add(key)
+            return MOST_SHRINKS if news else 0
+
         trial = try_to_break(
-            self.law, self.resource, run.ground, seed=seed, examples=run.examples, over=run.is_over
+            self.law,
+            self.resource,
+            run.ground,
+            seed=seed,
+            examples=run.examples,
+            over=run.is_over,
+            shrinks=shrinks,
         )
         if trial.broken is None:
             return Result(skipped=trial.unreachable)

@@ -64,11 +64,11 @@ def check(
     It writes to the server, and deletes what it wrote. Exit code 0: kept. 1: broken. 2: wrong usage.
     3: inconclusive, nothing was really tested.
     """
-    from conformance.command import check_mock, check_server  # pytest and Hypothesis take a moment to import
+    from conformance.command import check_server  # pytest and Hypothesis take a moment to import
 
     said |= {"target": url, "overlay": overlays, "keep_wart": keep}
     settings = settings_from(said, Path.cwd(), os.environ, file)
-    return (check_mock if settings.target is None else check_server)(settings, processes)
+    return check_server(settings, processes)
 
 
 @click.command()

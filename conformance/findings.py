@@ -113,7 +113,7 @@ def slug(sentence: str) -> str:
 def grouped(
     findings: Iterable[Finding], rules: Iterable[str], operations: Iterable[str]
 ) -> tuple[Finding, ...]:
-    """One finding for each cause.
+    """One finding for each cause, and for what it rests on.
 
     The same cause may be met by several laws and on several operations. The first in order stands for all,
     so that the same causes have the same fingerprints in every run; what gates stands before what does not.
@@ -134,9 +134,9 @@ def grouped(
             finding.operation or "",
         )
 
-    causes: dict[tuple[Kind, str], list[Finding]] = {}
+    causes: dict[tuple[Kind, str, Basis], list[Finding]] = {}
     for finding in sorted(findings, key=place):
-        causes.setdefault((finding.kind, finding.cause), []).append(finding)
+        causes.setdefault((finding.kind, finding.cause, finding.basis), []).append(finding)
     return tuple(_united(group) for group in causes.values())
 
 

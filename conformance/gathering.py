@@ -14,6 +14,9 @@ from conformance.target import Tally
 from contracts.laws import LAWS
 from contracts.laws.groundrules import GROUND_RULES
 
+#: Why a case is skipped when the time of the run is up.
+OUT_OF_TIME = "the time was up (--max-time)"
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -148,6 +151,13 @@ class Gathering:
         if self.fatal is not None:
             yield self.fatal
             return
+        cases = [note for note in self.notes if note.name]
+        if not any(note.skipped is None and note.error is None for note in cases):
+            yield "Nothing could be tried."
+            return
+        late = sum(note.skipped == OUT_OF_TIME for note in cases)
+        if late > (1 - run.settings.min_reached) * len(cases):
+            yield f"The time was up before {late} of {len(cases)} cases were tried (--max-time)."
         failed = [note.name for note in self.notes if note.error]
         if failed:
             yield f"The suite itself failed in {len(failed)} of its cases, {failed[0]} first."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,7 +26,15 @@ def installed_mock(settings: Settings) -> Iterator[str]:
         UsageError: the mock does not start; its own reason is in the message.
     """
     with TemporaryFile() as errors:
-        process = subprocess.Popen(_command(settings), stdout=subprocess.PIPE, stderr=errors, text=True)
+        process = subprocess.Popen(
+            _command(settings),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            process_group=0
+            if os.name == "posix"
+            else None,  # Ctrl-C is meant for the suite, which still has to clean up
+        )
         with process:
             assert process.stdout is not None
             try:

@@ -26,7 +26,7 @@ def finding_of(law: Law, resource: Resource, trial: Trial, run: Run, seed: int) 
     broken = trial.broken
     assert broken is not None
     rule: Law | GroundRule = GROUND_RULES[broken.rule] if broken.rule else law
-    cause = cause_of(broken)
+    cause = cause_of(trial)
     basis = _basis(rule.basis, cause, law, resource, run, seed)
     return Finding(
         kind=Kind.LAW,
@@ -65,13 +65,17 @@ def gates(basis: Basis, *, strict: bool) -> bool:
     return strict or basis is not Basis.CONVENTION
 
 
-def cause_of(broken: Broken) -> str:
-    """What tells one way of breaking from another.
+def cause_of(trial: Trial) -> str:
+    """What tells one way of breaking from another, the same on every operation.
 
-    A law's message is a sentence that names the cause; a ground rule's also names the operation, and the
-    rule by itself is cause enough.
+    A law's message is a sentence that names the cause. A ground rule's also names the operation: the rule
+    and the status that breaks it are the cause.
     """
-    return broken.rule or slug(broken.message)
+    assert trial.broken is not None
+    if trial.broken.rule is None:
+        return slug(trial.broken.message)
+    response = trial.trail[-1].response if trial.trail else None
+    return f"{trial.broken.rule}-{response.status}" if response is not None else trial.broken.rule
 
 
 def spot(document: Document, operation: str | None) -> Spot | None:
@@ -88,22 +92,17 @@ def _basis(written: Basis, cause: str, law: Law, resource: Resource, run: Run, s
     bare = run.without_conventions
     if written is not Basis.SPEC or bare is None or run.settings.strict:
         return written
-    if cause not in run.judged:
-        there = bare.model.resources.get(resource.path)
-        concerned = there is not None and law.concerns(bare.model, there)
-        run.judged[cause] = concerned and _breaks_there(law, there or resource, cause, run, seed)
-    return written if run.judged[cause] else Basis.CONVENTION
-
-
-def _breaks_there(law: Law, resource: Resource, cause: str, run: Run, seed: int) -> bool:
-    assert run.without_conventions is not None
+    there = bare.model.resources.get(resource.path)
+    if there is None or not law.concerns(bare.model, there):
+        return Basis.CONVENTION
     trial = try_to_break(
         law,
-        resource,
-        run.without_conventions,
+        there,
+        bare,
         seed=seed,
         examples=EXAMPLES_WITHOUT_CONVENTIONS,
         over=run.is_over,
-        shrinks=0,
+        shrinks=lambda _: 0,
     )
-    return trial.broken is not None and cause_of(trial.broken) == cause
+    breaks_there = trial.broken is not None and cause_of(trial) == cause
+    return written if breaks_there else Basis.CONVENTION

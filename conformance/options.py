@@ -86,7 +86,7 @@ OPTIONS: tuple[Option, ...] = (
         "depth",
         str,
         "How much is tried.  [default: ci]",
-        choices=tuple(Depth),
+        choices=tuple(str(depth) for depth in Depth),
     ),
     Option("max-time", float, "Begin nothing new after so many seconds.", "SECONDS", low=0),
     Option("strict", bool, "Let conventions gate too."),

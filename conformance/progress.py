@@ -59,7 +59,7 @@ class Progress:
 
     def _line(self, current: str) -> str:
         seconds = time.monotonic() - self._began
-        found = f"{len(self._seen)} broken" if self._seen else "nothing broken"
+        found = f"{len(self._seen)} found" if self._seen else "nothing found"
         sent = f"{self._gathering.requests} requests, {seconds:.0f} s"
         return f"{self._done}/{self._total} cases, {found}, {sent}  {current}".rstrip()
 

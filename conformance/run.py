@@ -41,13 +41,13 @@ class Run:
 
     Attributes:
         worker: tells this process from others of the same run.
-        judged: cause → whether it stands against the document without its conventions, too.
+        known: causes and operations of which this process has looked for the shortest trail.
     """
 
     settings: Settings
     document: Document
     worker: str = ""
-    judged: dict[str, bool] = field(default_factory=dict)
+    known: set[tuple[str, str | None]] = field(default_factory=set)
     _end: float | None = None
 
     @cached_property

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from conformance.cases import Case
+from conformance.run import Run
 from conformance.settings import Settings
 from contracts.errors import UsageError, did_you_mean
+from contracts.laws import LAWS
 
 
-def check_patterns(settings: Settings, known: Iterable[str]) -> None:
+def check_patterns(run: Run) -> None:
     """Refuses patterns that name nothing.
 
-    Args:
-        known: the names of laws, checks and operations.
-
     Raises:
-        UsageError: a pattern names none of them.
+        UsageError: a pattern names no law, check or operation.
     """
-    names = sorted(set(known))
-    for option, patterns in (("--only", settings.only), ("--skip", settings.skip)):
+    names = sorted({*(law.name for law in LAWS), *(operation.id for operation in run.operations)})
+    for option, patterns in (("--only", run.settings.only), ("--skip", run.settings.skip)):
         for pattern in patterns:
             if not any(fnmatchcase(name, pattern) for name in names):
                 near = did_you_mean(pattern, names)

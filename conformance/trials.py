@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
@@ -68,14 +70,14 @@ def try_to_break(
     seed: int,
     examples: int,
     over: Callable[[], bool],
-    shrinks: int = MOST_SHRINKS,
+    shrinks: Callable[[Trial], int] = lambda _: MOST_SHRINKS,
 ) -> Trial:
     """Tries to break a law.
 
     Args:
         examples: sets of values that are tried at most, before it is broken.
         over: whether the time of the run is up.
-        shrinks: sets of values that are tried afterwards, to find a shorter trail.
+        shrinks: how many sets of values are tried once it is broken, to find a shorter trail.
 
     Raises:
         SuiteError: the law or the world failed by itself.
@@ -83,7 +85,7 @@ def try_to_break(
     """
     trial = Trial()
     reached = False
-    allowance = shrinks
+    allowance = 0
 
     def example(data: st.DataObject) -> None:
         nonlocal reached, allowance
@@ -97,7 +99,11 @@ def try_to_break(
             law.check(world, resource)
             reached = True
         except Broken as broken:
-            trial.met(broken, tuple(world.trail))
+            if trial.broken is None:
+                trial.met(broken, tuple(world.trail))
+                allowance = shrinks(trial)
+            else:
+                trial.met(broken, tuple(world.trail))
             raise
         except Unreachable as reason:
             trial.unreachable = str(reason)
@@ -117,7 +123,7 @@ def try_to_break(
     except _Escape as escape:
         if isinstance(escape.error, TargetUnavailable):
             raise escape.error from None
-        raise SuiteError(f"{law.name} on {resource.path}: {escape.error!r}") from escape.error
+        raise SuiteError(f"{escape.error!r} {_place(escape.error)}") from escape.error
     if reached or trial.broken is not None:
         trial.unreachable = None
     return trial
@@ -149,6 +155,11 @@ def _drive(example: Callable[[st.DataObject], None], seed: int, examples: int) -
         pass  # the caller has seen each failure, with its trail
     except Unsatisfiable:
         pass  # no example went through, which the caller knows as well
+
+
+def _place(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"in {Path(last.filename).name}:{last.lineno}"
 
 
 def _size(trail: tuple[Exchange, ...]) -> tuple[int, int]:

@@ -12,7 +12,7 @@ _RULE = "# " + "-" * 78
 _VERDICTS = {
     Verdict.KEPT: "kept: the contract holds wherever it was tried",
     Verdict.BROKEN: "broken: the server does not keep its contract",
-    Verdict.INCONCLUSIVE: "inconclusive: nothing can be said",
+    Verdict.INCONCLUSIVE: "inconclusive: this says nothing about the server",
 }
 
 
@@ -60,13 +60,21 @@ def summary_lines(outcome: Outcome) -> Iterator[str]:
     if outcome.left:
         yield f"left        {len(outcome.left)} records could not be deleted"
         yield from (f"            {left}" for left in outcome.left[:10])
-    yield f"tried       {len(outcome.laws_run)} laws" + _checks(outcome)
-    yield f"operations  {len(outcome.operations_reached)} of {outcome.operations} answered 2xx"
-    yield f"requests    {outcome.requests} in {outcome.seconds:.1f} s, seed {outcome.seed}"
+    if outcome.laws_run or outcome.checks_run:
+        yield f"tried       {len(outcome.laws_run)} laws" + _checks(outcome)
+        yield f"operations  {len(outcome.operations_reached)} of {outcome.operations} answered 2xx"
+        yield f"requests    {outcome.requests} in {outcome.seconds:.1f} s, seed {outcome.seed}"
     yield from (f"doubt       {doubt}" for doubt in outcome.doubts)
+    yield f"verdict     {_VERDICTS[outcome.verdict]}{_weights(outcome)}"
+
+
+def _weights(outcome: Outcome) -> str:
     gating = sum(finding.gates for finding in outcome.findings)
-    counts = f" ({gating} findings gate, {len(outcome.findings) - gating} warn)" if outcome.findings else ""
-    yield f"verdict     {_VERDICTS[outcome.verdict]}{counts}"
+    warnings = len(outcome.findings) - gating
+    said = [f"{gating} gating"] * bool(gating) + [f"{warnings} warning{'s' * (warnings > 1)}"] * bool(
+        warnings
+    )
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _checks(outcome: Outcome) -> str:

@@ -13,14 +13,13 @@ import pytest
 from conformance.gathering import Gathering, Note, counted, note_from
 from conformance.outcome import Outcome, Verdict
 from conformance.reports.console import summary_lines
-from conformance.reports.files import write_reports
+from conformance.reports.files import prepare_reports, write_reports
 from conformance.run import Inconclusive, Run, load_run
 from conformance.selection import check_patterns
 from conformance.settings import settings_from
 from conformance.suite.items import CaseItem, CaseModule
 from conformance.suite.pytest_options import said_in
 from contracts.errors import KitError
-from contracts.laws import LAWS
 
 SUITE = Path(__file__).parent
 NAME = "conformance.suite.hooks"
@@ -70,8 +69,8 @@ class SuiteHooks:
         self._worker = workerinput["workerid"] if workerinput else ""
         try:
             self._run = self._run or self._new_run(config)
-            known = [*(law.name for law in LAWS), *(each.id for each in self._run.operations)]
-            check_patterns(self._run.settings, known)
+            check_patterns(self._run)
+            prepare_reports(self._run.settings.reports)
         except KitError as error:
             raise pytest.UsageError(str(error)) from error
         for report in self._run.settings.reports:
@@ -151,6 +150,13 @@ class SuiteHooks:
         text = getattr(node, "workeroutput", {}).get(_CHANNEL)
         if text is not None:
             self.gathering.add(note_from(text))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self, crashitem: str) -> None:
+        """Note that the process that tried a case died of it."""
+        name = crashitem.rpartition("::")[2]
+        count = counted(self.run.target.tally)
+        self.gathering.add(Note(self._worker, count, name, error="the process that tried it died"))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note that cases could not be found."""

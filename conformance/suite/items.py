@@ -10,6 +10,7 @@ import pytest
 
 from conformance.cases import Case, Result
 from conformance.findings import Finding
+from conformance.gathering import OUT_OF_TIME
 from conformance.reports.console import finding_lines, story_lines
 from conformance.run import Run
 from conformance.selection import is_selected
@@ -69,7 +70,7 @@ class CaseItem(pytest.Item):
 
     def _attempt(self) -> Result:
         if self._run.is_over():
-            return Result(skipped="the time was up (--max-time)")
+            return Result(skipped=OUT_OF_TIME)
         result = self.case.attempt(self._run)
         if not result.interrupted:
             self._run.sweep()
