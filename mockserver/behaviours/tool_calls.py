@@ -52,8 +52,9 @@ def chosen(choice: Any, tools: dict[str, Tool], last: Message) -> Tool | None:
         Invalid: `choice` names no tool.
     """
     if isinstance(choice, dict):
-        name = choice.get("function", {}).get("name")
-        if name not in tools:
+        function = choice.get("function")
+        name = function.get("name") if isinstance(function, dict) else None
+        if not isinstance(name, str) or name not in tools:
             place = Offence(f"{CHOICE_POINTER}/function/name", did_you_mean(str(name), tools))
             raise Invalid(f"There is no tool {name!r}.", (place,))
         return tools[name]

@@ -275,3 +275,13 @@ async def test_the_same_turn_gets_the_same_answer_in_every_workspace_and_under_o
     other.clock.advance(10**9)
     assert one == await tell(other, 3)
     assert one != await tell(worlds(seed=2), 0)
+
+
+@told
+async def test_the_assistant_reads_back_a_bounded_way_however_long_the_messages(world: World) -> None:
+    session = await world.session()
+    for _ in range(4):
+        await world.chat(session.id, "Hello, world. " * 10_000, remember=False)
+    spoken = await world.chat(session.id, "And now?")
+    assert spoken.answer["usage"]["prompt_tokens"] < 80_000
+    assert len(await world.history(session.id)) == 10
