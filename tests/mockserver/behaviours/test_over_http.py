@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,10 +21,11 @@ UNSET = (
 
 
 @pytest.fixture(scope="module")
-def client(document: Document) -> TestClient:
+def client(document: Document) -> Iterator[TestClient]:
     mock = build(document, Settings(seed=1, check_answers=True))
     base = f"http://testserver{mock.prefix}/"
-    return TestClient(mock.app, base_url=base, headers={"Authorization": "Bearer key"})
+    with TestClient(mock.app, base_url=base, headers={"Authorization": "Bearer key"}) as client:
+        yield client
 
 
 def session(client: TestClient, **agent: Any) -> str:
