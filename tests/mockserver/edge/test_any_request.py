@@ -41,7 +41,35 @@ queries = st.lists(st.tuples(names, raw_texts), max_size=5).map(
     lambda pairs: "&".join(f"{name}={value}" for name, value in pairs)
 )
 properties = st.sampled_from(
-    ["name", "about", "metadata", "agent_id", "user_id", "situation", "messages", "role", "content", "type", "function", "tools", "docs", "title", "default_settings", "temperature", "stop", "stream", "tool_choice", "response_format", "pattern", "instructions", "max_tokens", "logit_bias", "parameters", "\x00", ""]
+    [
+        "name",
+        "about",
+        "metadata",
+        "agent_id",
+        "user_id",
+        "situation",
+        "messages",
+        "role",
+        "content",
+        "type",
+        "function",
+        "tools",
+        "docs",
+        "title",
+        "default_settings",
+        "temperature",
+        "stop",
+        "stream",
+        "tool_choice",
+        "response_format",
+        "pattern",
+        "instructions",
+        "max_tokens",
+        "logit_bias",
+        "parameters",
+        "\x00",
+        "",
+    ]
 )
 values = st.recursive(
     st.none()
