@@ -13,7 +13,7 @@ from contracts.pointers import join
 from mockserver.behaviours.conversation import Message
 from mockserver.behaviours.formats import to_text
 from mockserver.behaviours.user_schemas import UserSchemas
-from mockserver.problems import Invalid, Offence
+from mockserver.problems import NotFound, Offence
 
 CHOICE_POINTER = "/tool_choice"
 
@@ -49,14 +49,14 @@ def chosen(choice: Any, tools: dict[str, Tool], last: Message) -> Tool | None:
             assistant calls a tool when the user's last message names one.
 
     Raises:
-        Invalid: `choice` names no tool.
+        NotFound: `choice` names a tool that there is not.
     """
     if isinstance(choice, dict):
         function = choice.get("function")
         name = function.get("name") if isinstance(function, dict) else None
         if not isinstance(name, str) or name not in tools:
             place = Offence(f"{CHOICE_POINTER}/function/name", did_you_mean(str(name), tools))
-            raise Invalid(f"There is no tool {name!r}.", (place,))
+            raise NotFound(f"There is no tool {name!r}.", (place,))
         return tools[name]
     return None if choice == "none" or last.role != "user" else _named(tools, last.content)
 

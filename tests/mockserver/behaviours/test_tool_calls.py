@@ -10,7 +10,7 @@ import pytest
 
 from mockserver.behaviours.conversation import Message
 from mockserver.behaviours.tool_calls import at_hand, chosen
-from mockserver.problems import Invalid
+from mockserver.problems import Invalid, NotFound
 from tests.mockserver.behaviours.world import World, told
 
 PARAMETERS = {
@@ -113,7 +113,7 @@ def test_what_is_named_first_is_called_and_the_longer_name_of_two() -> None:
 @told
 async def test_a_forced_tool_that_there_is_not_is_refused_with_the_nearest_name(world: World) -> None:
     session = await world.session(agent={"name": "G", "tools": [tool("book_repair")]})
-    with pytest.raises(Invalid) as refusal:
+    with pytest.raises(NotFound) as refusal:
         await world.chat(session.id, "Hello", tool_choice=forced("book_repar"))
     (offence,) = refusal.value.errors
     assert offence.pointer == "/tool_choice/function/name"
