@@ -19,6 +19,7 @@ from mockserver.strict_json import load
 #: How far back the assistant looks: messages of a history, records of a collection, and bytes of either.
 REMEMBERED_MESSAGES = 40
 KNOWN_RECORDS = 100
+KNOWN_TOOLS = 1_000
 CONTEXT = 200_000
 
 
@@ -94,7 +95,9 @@ class Scenes:
             agent=load(agent[0][1].body) if agent else {},
             user=load(user[0][1].body) if user else {},
             history=tuple(read(load(record.body)) for record in reversed(_in_context(newest))),
-            tools=tuple(load(r.body) for r in await self.around(place, self._links.tools, Query())),
+            tools=tuple(
+                load(r.body) for r in await self.around(place, self._links.tools, Query(limit=KNOWN_TOOLS))
+            ),
         )
 
     async def sources(self, place: Place) -> list[Source]:

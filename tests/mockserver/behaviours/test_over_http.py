@@ -69,19 +69,23 @@ def test_a_stream_comes_as_events(client: TestClient, asked: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize(
-    ("settings", "pointer"),
+    ("settings", "status", "pointer"),
     [
-        ({"response_format": {"type": "regex", "pattern": "("}}, "/response_format/pattern"),
-        ({"response_format": {"type": "json_object", "schema": {"type": 5}}}, "/response_format/schema/type"),
-        ({"tool_choice": {"type": "function", "function": {"name": "x"}}}, "/tool_choice/function/name"),
+        ({"response_format": {"type": "regex", "pattern": "("}}, 422, "/response_format/pattern"),
+        (
+            {"response_format": {"type": "json_object", "schema": {"type": 5}}},
+            422,
+            "/response_format/schema/type",
+        ),
+        ({"tool_choice": {"type": "function", "function": {"name": "x"}}}, 404, "/tool_choice/function/name"),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_its_place(
-    client: TestClient, settings: dict[str, Any], pointer: str
+    client: TestClient, settings: dict[str, Any], status: int, pointer: str
 ) -> None:
     id = session(client)
     answer = client.post(f"sessions/{id}/chat", json=say("Hello", **settings))
-    assert answer.status_code == 422
+    assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
     assert client.get(f"sessions/{id}/history").json()["items"] == []

@@ -121,6 +121,14 @@ async def test_a_forced_tool_that_there_is_not_is_refused_with_the_nearest_name(
     assert await world.history(session.id) == []
 
 
+def test_names_as_long_as_a_body_are_compared_in_no_time() -> None:
+    tools = at_hand([tool("a" * 1_000_000), tool("b" * 90)], [])
+    with pytest.raises(NotFound) as refusal:
+        chosen(forced("a" * 999_999), tools, Message("user", ""))
+    assert len(str(refusal.value)) < 200
+    assert len(refusal.value.errors[0].detail) < 200
+
+
 @told
 async def test_parameters_that_are_no_schema_are_refused_where_they_stand(world: World) -> None:
     session = await world.session(agent={"name": "G", "tools": [tool("mine", {"type": 5})]})

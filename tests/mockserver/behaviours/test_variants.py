@@ -10,7 +10,7 @@ import pytest
 
 from contracts.document import Document
 from contracts.errors import DocumentError
-from mockserver.problems import Invalid
+from mockserver.problems import Invalid, NotFound
 from tests.mockserver.behaviours.world import World, told
 
 Variant = Callable[[str], Document]
@@ -125,7 +125,7 @@ async def test_what_a_loose_document_lets_through_is_read_as_far_as_it_makes_sen
     session = await world.session(agent={"name": "G"})
     odd = {"tools": ["x", {"function": "y"}], "max_tokens": "z", "stop": [1, None], "response_format": 4}
     assert (await world.chat(session.id, [{"role": "user", "content": 5, "name": 6}], **odd)).content
-    with pytest.raises(Invalid, match="There is no tool None"):
+    with pytest.raises(NotFound, match="There is no tool 'None'"):
         await world.chat(session.id, "Hello", tool_choice={"function": 3})
 
 
