@@ -14,7 +14,7 @@ from contracts.operations import Operation, Parameter
 from contracts.schemas import kind, properties, resolve
 from mockserver.call import Call
 from mockserver.edge.checks import SchemaCheck
-from mockserver.edge.headers import values
+from mockserver.edge.headers import cookies, values
 from mockserver.edge.offences import MAX_OFFENCES
 from mockserver.edge.percent import Undecodable, decode_form
 from mockserver.edge.styles import Decoder, Misfit, decoder, is_exploded_object
@@ -187,9 +187,6 @@ class Parameters:
 
 def _cookie_texts(scope: Scope) -> _Texts:
     texts: _Texts = {}
-    for line in values(scope["headers"], b"cookie"):
-        for pair in line.decode("latin-1").split(";"):
-            name, equals, value = pair.strip().partition("=")
-            if equals:
-                texts.setdefault(name, []).append(("", value.strip('"')))
+    for name, value in cookies(scope["headers"]):
+        texts.setdefault(name, []).append(("", value))
     return texts
