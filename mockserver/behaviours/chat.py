@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from contracts.document import Document
 from contracts.resources import Behaviour
-from mockserver.behaviours.answers import Answers
-from mockserver.behaviours.assistant import Assistant
-from mockserver.behaviours.effects import Effects
 from mockserver.behaviours.links import links
-from mockserver.behaviours.prompts import Prompts
-from mockserver.behaviours.replies import Replies
-from mockserver.behaviours.scene import Scenes
-from mockserver.behaviours.settings import Resolver
-from mockserver.behaviours.streaming import MEDIA_TYPE
+from mockserver.behaviours.outcome.answers import Answers
+from mockserver.behaviours.outcome.effects import Effects
+from mockserver.behaviours.outcome.streaming import MEDIA_TYPE
+from mockserver.behaviours.reply.assistant import Assistant
+from mockserver.behaviours.reply.replies import Replies
+from mockserver.behaviours.scene.prompts import Prompts
+from mockserver.behaviours.scene.scenes import Scenes
+from mockserver.behaviours.scene.settings import Resolver
 from mockserver.behaviours.target import Target
 from mockserver.behaviours.turns import Turns
 from mockserver.call import Answer, Call

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.behaviours import tokens
-from mockserver.behaviours.limits import end
-from mockserver.behaviours.settings import Settings
+from mockserver.behaviours.reply import tokens
+from mockserver.behaviours.reply.limits import end
+from mockserver.behaviours.scene.settings import Settings
 from tests.mockserver.behaviours.world import World, told
 
 TEXTS = st.text(max_size=80) | st.text(alphabet=" \n\tabc,é漢👋", max_size=80)

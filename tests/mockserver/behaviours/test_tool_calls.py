@@ -8,8 +8,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from mockserver.behaviours.conversation import Message
-from mockserver.behaviours.tool_calls import at_hand, chosen
+from mockserver.behaviours.reply.tool_calls import at_hand, chosen
+from mockserver.behaviours.scene.conversation import Message
 from mockserver.problems import Invalid, NotFound
 from tests.mockserver.behaviours.world import World, told
 

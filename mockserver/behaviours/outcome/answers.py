@@ -5,11 +5,11 @@ from __future__ import annotations
 from contracts.document import JSON, Document
 from contracts.operations import Operation
 from contracts.schemas import properties, required
-from mockserver.behaviours import tokens
-from mockserver.behaviours.assistant import Prompt
-from mockserver.behaviours.effects import Outcome
-from mockserver.behaviours.replies import Reply
-from mockserver.behaviours.streaming import Stream, streamed
+from mockserver.behaviours.outcome.effects import Outcome
+from mockserver.behaviours.outcome.streaming import Stream, streamed
+from mockserver.behaviours.reply import tokens
+from mockserver.behaviours.reply.assistant import Prompt
+from mockserver.behaviours.reply.replies import Reply
 from mockserver.call import Answer
 from mockserver.clock import MICROSECONDS
 from mockserver.strict_json import dump

@@ -11,9 +11,9 @@ from typing import Any
 from contracts.document import JSON
 from contracts.errors import did_you_mean
 from contracts.pointers import join
-from mockserver.behaviours.conversation import Message
-from mockserver.behaviours.formats import to_text
-from mockserver.behaviours.user_schemas import UserSchemas
+from mockserver.behaviours.reply.formats import to_text
+from mockserver.behaviours.reply.user_schemas import UserSchemas
+from mockserver.behaviours.scene.conversation import Message
 from mockserver.problems import NotFound, Offence
 
 CHOICE_POINTER = "/tool_choice"

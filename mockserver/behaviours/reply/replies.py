@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from contracts.document import JSON
-from mockserver.behaviours.assistant import Assistant, Prompt
-from mockserver.behaviours.conversation import objects
-from mockserver.behaviours.formats import json_texts, matching_texts
-from mockserver.behaviours.limits import Ending, end
-from mockserver.behaviours.settings import Settings
-from mockserver.behaviours.tool_calls import at_hand, call_texts, chosen
-from mockserver.behaviours.user_schemas import UserSchemas
+from mockserver.behaviours.reply.assistant import Assistant, Prompt
+from mockserver.behaviours.reply.formats import json_texts, matching_texts
+from mockserver.behaviours.reply.limits import Ending, end
+from mockserver.behaviours.reply.tool_calls import at_hand, call_texts, chosen
+from mockserver.behaviours.reply.user_schemas import UserSchemas
+from mockserver.behaviours.scene.conversation import objects
+from mockserver.behaviours.scene.settings import Settings
 from mockserver.synth import Synth
 
 TOOL_CALLS = "tool_calls"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from contracts.document import JSON
 from contracts.resources import Resource
-from mockserver.behaviours.conversation import Message, read
 from mockserver.behaviours.links import AGENT_PROPERTY, USER_PROPERTY, Links
-from mockserver.behaviours.recall import Source
+from mockserver.behaviours.scene.conversation import Message, read
+from mockserver.behaviours.scene.recall import Source
 from mockserver.behaviours.target import Target
 from mockserver.call import Call
 from mockserver.records import Records

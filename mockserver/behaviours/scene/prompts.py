@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from contracts.document import JSON
 from contracts.pointers import join
-from mockserver.behaviours import conversation
-from mockserver.behaviours.assistant import Prompt
-from mockserver.behaviours.conversation import Message
-from mockserver.behaviours.recall import recalled
-from mockserver.behaviours.scene import Scene, Scenes
-from mockserver.behaviours.settings import Settings
-from mockserver.behaviours.templates import Templates
+from mockserver.behaviours.reply.assistant import Prompt
+from mockserver.behaviours.scene import conversation
+from mockserver.behaviours.scene.conversation import Message
+from mockserver.behaviours.scene.recall import recalled
+from mockserver.behaviours.scene.scenes import Scene, Scenes
+from mockserver.behaviours.scene.settings import Settings
+from mockserver.behaviours.scene.templates import Templates
 from mockserver.problems import Invalid, Offence
 
 #: Texts of the session and its agent stand in no request; the path leads to them.
