@@ -11,7 +11,7 @@ import click
 import yaml
 
 from contracts import lint
-from contracts.commands import DISTRIBUTION, Commands, check_name_clash, version
+from contracts.commands import DISTRIBUTION, Commands, version
 from contracts.document import load
 from contracts.errors import KitError
 from contracts.explain import explanation
@@ -43,8 +43,7 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     help="Show the version and exit.",
 )
 def main() -> None:
-    """Mock an API, and test servers against its contract, from one OpenAPI file."""
-    check_name_clash()
+    """Mock an API, and look at its contract, from one OpenAPI file."""
 
 
 @click.command()

@@ -47,8 +47,9 @@ class Commands(click.Group):
         """Find the command that the arguments name.
 
         Raises:
-            UsageError: there is no such command.
+            UsageError: there is no such command, or another distribution's package is in the way of ours.
         """
+        check_name_clash()  # before the import of a command stumbles over it
         if args and args[0] not in (known := entry_points()) and not args[0].startswith("-"):
             raise UsageError(f"There is no command {args[0]!r}.", cure=did_you_mean(args[0], known))
         return super().resolve_command(ctx, args)
@@ -98,12 +99,13 @@ def entry_points() -> dict[str, metadata.EntryPoint]:
 
 def _summary(entry_point: metadata.EntryPoint) -> str:
     """The first line of a command's docstring, read from its source."""
-    spec = find_spec(entry_point.module)
-    if spec is None or spec.origin is None:
-        return ""
-    for node in ast.parse(Path(spec.origin).read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name == entry_point.attr:
-            return (ast.get_docstring(node) or "").partition("\n")[0]
+    package, *rest = entry_point.module.split(".")
+    found = find_spec(package)  # of the whole module it would import the package
+    for place in (found.submodule_search_locations or ()) if found else ():
+        source = Path(place, *rest).with_suffix(".py")
+        for node in ast.parse(source.read_text(encoding="utf-8")).body if source.is_file() else ():
+            if isinstance(node, ast.FunctionDef) and node.name == entry_point.attr:
+                return (ast.get_docstring(node) or "").partition("\n")[0]
     return ""
 
 

@@ -53,21 +53,31 @@ def reference_name(schema: JSON) -> str | None:
 
 def properties(root: JSON, schema: JSON) -> dict[str, JSON]:
     """All properties an object schema declares, those of `allOf` included."""
-    node = resolve(root, schema)
     found: dict[str, JSON] = {}
-    for part in node.get("allOf", ()):
-        found |= properties(root, part)
-    found |= node.get("properties", {})
+    for node in _all_of(root, schema):
+        found |= node.get("properties", {})
     return found
 
 
 def required(root: JSON, schema: JSON) -> frozenset[str]:
     """All property names an object schema requires, those of `allOf` included."""
-    node = resolve(root, schema)
-    names = set(node.get("required", ()))
-    for part in node.get("allOf", ()):
-        names |= required(root, part)
-    return frozenset(names)
+    return frozenset(name for node in _all_of(root, schema) for name in node.get("required", ()))
+
+
+def _all_of(root: JSON, schema: JSON) -> list[JSON]:
+    """A schema behind what its `allOf` joins, each once, so that a schema that joins itself ends."""
+    found: dict[int, JSON] = {}
+
+    def visit(written: JSON, above: frozenset[int]) -> None:
+        node = resolve(root, written)
+        if id(node) in above:
+            return
+        for part in node.get("allOf", ()):
+            visit(part, above | {id(node)})
+        found[id(node)] = node
+
+    visit(schema, frozenset())
+    return list(found.values())
 
 
 def defaults(root: JSON, schema: JSON) -> JSON:
@@ -82,6 +92,10 @@ def defaults(root: JSON, schema: JSON) -> JSON:
 
 def kind(root: JSON, schema: JSON) -> str | None:
     """The `type` of a schema: as written, else what its keywords say, else none."""
+    return _kind(root, schema, frozenset())
+
+
+def _kind(root: JSON, schema: JSON, above: frozenset[int]) -> str | None:
     node = resolve(root, schema)
     if "type" in node:
         return str(node["type"])
@@ -89,8 +103,10 @@ def kind(root: JSON, schema: JSON) -> str | None:
         return "object"
     if "items" in node:
         return "array"
+    if id(node) in above:
+        return None
     for keyword in _COMBINATIONS:
-        kinds = {kind(root, part) for part in node.get(keyword, ())} - {None}
+        kinds = {_kind(root, part, above | {id(node)}) for part in node.get(keyword, ())} - {None}
         if len(kinds) == 1:
             return kinds.pop()
     return None

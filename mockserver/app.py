@@ -125,10 +125,22 @@ def _behaviour(behaviour: Behaviour, records: Records, document: Document) -> Ha
 
 def _dispatcher(handlers: dict[str, Handler]) -> ASGIApp:
     async def api(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
         call: Call = scope["extensions"][SCOPE_KEY]
         await _write(await handlers[call.operation.id](call), send)
 
     return api
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Starting and stopping need no work, but who runs the application waits for a word (ASGI lifespan)."""
+    while True:
+        event = (await receive())["type"]
+        await send({"type": f"{event}.complete"})
+        if event == "lifespan.shutdown":
+            return
 
 
 async def _write(answer: Answer, send: Send) -> None:

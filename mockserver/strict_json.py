@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 
-#: orjson reads deeper than it writes (254 levels); whatever is accepted must fit into an answer around it.
+#: orjson reads deeper than it writes; whatever is accepted must fit into an answer around it.
 MAX_DEPTH = 200
+_WRITABLE_DEPTH = 254
 
 _MANY_DIGITS = b"0" * 19
 _TINY_EXPONENT = b"e-000"
@@ -35,7 +36,7 @@ def parse(raw: bytes) -> Any:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise NotJSON(f"is not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from error
-    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _is_too_deep(value):
         raise NotJSON(f"nests deeper than {MAX_DEPTH} levels")
     if _has_rare_numbers(raw):
         return json.loads(raw, parse_float=_float)
@@ -72,16 +73,12 @@ def _short(number: str) -> str:
     return number if len(number) <= 40 else f"{number[:40]}…"
 
 
-def _depth(value: Any) -> int:
-    """How deep a value nests, counted level by level, so that depth costs no stack."""
-    depth = 0
-    level = [value]
-    while level:
-        containers = [item for item in level if isinstance(item, dict | list)]
-        depth += bool(containers)
-        level = [
-            inner
-            for container in containers
-            for inner in (container.values() if isinstance(container, dict) else container)
-        ]
-    return depth
+def _is_too_deep(value: Any) -> bool:
+    """Whether a value could not be written once an answer stands around it; asked of the writer itself."""
+    for _ in range(_WRITABLE_DEPTH - MAX_DEPTH):
+        value = [value]
+    try:
+        orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return True
+    return False

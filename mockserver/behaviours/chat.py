@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import orjson
-
-from contracts.document import JSON, Document
+from contracts.document import Document
 from contracts.resources import Behaviour
-from mockserver.behaviours import tokens
-from mockserver.behaviours.assistant import Assistant, Prompt
-from mockserver.behaviours.effects import Effects, Outcome
 from mockserver.behaviours.links import links
-from mockserver.behaviours.prompts import Prompts
-from mockserver.behaviours.replies import Replies, Reply
-from mockserver.behaviours.scene import Scene, Scenes
-from mockserver.behaviours.settings import Resolver
-from mockserver.behaviours.streaming import MEDIA_TYPE, Stream, streamed
+from mockserver.behaviours.outcome.answers import Answers
+from mockserver.behaviours.outcome.effects import Effects
+from mockserver.behaviours.outcome.streaming import MEDIA_TYPE
+from mockserver.behaviours.reply.assistant import Assistant
+from mockserver.behaviours.reply.replies import Replies
+from mockserver.behaviours.scene.prompts import Prompts
+from mockserver.behaviours.scene.scenes import Scenes
+from mockserver.behaviours.scene.settings import Resolver
 from mockserver.behaviours.target import Target
 from mockserver.behaviours.turns import Turns
 from mockserver.call import Answer, Call
-from mockserver.clock import MICROSECONDS
 from mockserver.records import Records
 from mockserver.synth import Synth
 
@@ -32,49 +29,26 @@ class Chat:
 
     def __init__(self, behaviour: Behaviour, records: Records, document: Document) -> None:
         body = behaviour.operation.body
-        self._status = behaviour.operation.success_status
         self._target = Target(behaviour, records, document)
         around = links(behaviour, self._target.resource, records.model, document)
-        assistant = Assistant(records.ids)
+        assistant, synth = Assistant(records.ids), Synth(document.data, records.ids)
         self._turns = Turns()
         self._scenes = Scenes(self._target, around, records)
         self._resolver = Resolver(document.data, (body.json_schema if body else None) or {}, around.settings)
         self._prompts = Prompts(self._scenes)
-        self._replies = Replies(assistant, Synth(document.data, records.ids))
+        self._replies = Replies(assistant, synth)
         self._effects = Effects(around, records, assistant)
+        self._answers = Answers(document, behaviour.operation, synth)
 
     async def __call__(self, call: Call) -> Answer:
         """Takes one turn. Whatever may refuse it comes before the first write."""
+        body = call.body if isinstance(call.body, dict) else {}
         async with self._turns.of((call.workspace, *self._target.address(call))):
             scene = await self._scenes.read(call)
-            settings = self._resolver.settings(call.body, scene.agent)
-            prompt = await self._prompts.prompt(scene, settings, call.body)
-            reply = self._replies.reply(
-                prompt, settings, scene.tools, call.body.get("tools") or (), call.body.get("tool_choice")
-            )
+            settings = self._resolver.settings(body, scene.agent)
+            prompt = await self._prompts.prompt(scene, settings, body)
+            reply = self._replies.reply(prompt, settings, scene.tools, body)
             outcome = await self._effects.write(scene, settings, prompt, reply)
         if settings.stream or call.media_type == MEDIA_TYPE:
-            return streamed(self._status, _stream(scene, reply, outcome))
-        return Answer(self._status, orjson.dumps(_whole(prompt, reply, outcome)))
-
-
-def _whole(prompt: Prompt, reply: Reply, outcome: Outcome) -> JSON:
-    read, written = tokens.prompt(prompt.texts()), tokens.count(reply.content)
-    return {
-        "id": outcome.id,
-        "finish_reason": reply.finish_reason,
-        "response": [[outcome.message]],
-        "usage": {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written},
-        "jobs": list(outcome.jobs),
-    }
-
-
-def _stream(scene: Scene, reply: Reply, outcome: Outcome) -> Stream:
-    return Stream(
-        id=outcome.id,
-        created=outcome.time // MICROSECONDS,
-        model=str(scene.agent.get("model", "")),
-        role=reply.role,
-        content=reply.content,
-        finish_reason=reply.finish_reason,
-    )
+            return self._answers.stream(scene.agent, reply, outcome)
+        return self._answers.whole(prompt, reply, outcome)

@@ -12,12 +12,12 @@ from contracts.document import JSON, Document
 from contracts.errors import DocumentError
 from contracts.operations import Operation, is_json
 from contracts.pointers import join, lookup
-from contracts.schemas import compile_schema, resolve
+from contracts.schemas import resolve
 from mockserver.call import SCOPE_KEY, Call
+from mockserver.edge.checks import SchemaCheck
 from mockserver.edge.failures import write_problem
 from mockserver.edge.headers import single
 from mockserver.edge.media_types import match, read
-from mockserver.edge.offences import Validator, offences
 from mockserver.problems import InternalError, Offence
 from mockserver.strict_json import load
 
@@ -32,7 +32,7 @@ class _Response:
 
     pointer: str
     headers: tuple[str, ...]
-    media: Mapping[str, Validator | None]
+    media: Mapping[str, SchemaCheck | None]
 
 
 class Contract:
@@ -170,7 +170,7 @@ def _response(root: JSON, pointer: str, media: Mapping[str, JSON]) -> _Response:
         name for name, header in declared.items() if header.get("required") and name.lower() != "content-type"
     )
     compiled = {
-        name: compile_schema(root, schema, "response") if is_json(name) else None
+        name: SchemaCheck(root, schema, "response") if is_json(name) else None
         for name, schema in media.items()
     }
     return _Response(pointer, required, compiled)
@@ -196,11 +196,11 @@ def _body_breaches(
                 f"does not declare {content_type or 'an answer without a media type'}",
             ),
         )
-    _, validator = found
-    if body is None or validator is None:
+    _, check = found
+    if body is None or check is None:
         return ()
     try:
         value = load(body)
     except ValueError as error:
         return (Offence("", f"is not JSON: {error}"),)
-    return offences(validator, value) if not validator.is_valid(value) else ()
+    return check.offences(value) if not check.is_valid(value) else ()

@@ -12,13 +12,12 @@ from starlette.types import Receive, Scope
 
 from contracts.document import JSON
 from contracts.operations import Content, is_json
-from contracts.schemas import compile_schema
+from mockserver.edge.checks import SchemaCheck
 from mockserver.edge.failures import ClientGone
 from mockserver.edge.forms import MULTIPART, URLENCODED, Unreadable, read_form
 from mockserver.edge.headers import single
 from mockserver.edge.media_types import match, read
 from mockserver.edge.nulls import Pruner, compile_pruner
-from mockserver.edge.offences import Validator, offences
 from mockserver.edge.percent import Undecodable
 from mockserver.edge.styles import Members, Misfit, member_readers
 from mockserver.edge.wording import shorten
@@ -50,7 +49,7 @@ class Limits:
 class _Media:
     """How a declared media type is checked; text and bytes are not."""
 
-    validator: Validator | None = None
+    check: SchemaCheck | None = None
     pruner: Pruner | None = None
     members: Members | None = None
 
@@ -111,8 +110,8 @@ class Body:
             value = await _read_form(raw, content_type or b"", media.members or {})
         else:
             return _decode(raw, sent)
-        if media.validator is not None and not media.validator.is_valid(value):
-            found = offences(media.validator, value)
+        if media.check is not None and not media.check.is_valid(value):
+            found = media.check.offences(value)
             raise Invalid(_summary(found), found)
         return value
 
@@ -175,9 +174,9 @@ def _compile(root: JSON, media_type: str, schema: JSON, *, prunes: bool) -> _Med
     media = read(media_type)
     essence = media.essence if media is not None else ""
     if essence in _FORMS:
-        return _Media(compile_schema(root, schema), members=member_readers(root, schema))
+        return _Media(SchemaCheck(root, schema), members=member_readers(root, schema))
     if is_json(essence) or essence.endswith("*"):
-        return _Media(compile_schema(root, schema), compile_pruner(root, schema) if prunes else None)
+        return _Media(SchemaCheck(root, schema), compile_pruner(root, schema) if prunes else None)
     return _Media()
 
 

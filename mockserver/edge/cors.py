@@ -49,7 +49,7 @@ class Cors:
             await self.app(scope, receive, send)
             return
         origin = next((value for key, value in scope["headers"] if key == b"origin"), None)
-        if origin is None:
+        if not origin:
             await self.app(scope, receive, _with_wildcard(send))
             return
         if scope["method"] == "OPTIONS" and values(scope["headers"], b"access-control-request-method"):

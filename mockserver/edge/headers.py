@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mockserver.problems import Malformed, Offence
 
@@ -12,6 +12,15 @@ Headers = Iterable[tuple[bytes, bytes]]
 def values(headers: Headers, name: bytes) -> list[bytes]:
     """Every value of a field, in the order sent; `name` in lower case."""
     return [value for key, value in headers if key == name]
+
+
+def cookies(headers: Headers) -> Iterator[tuple[str, str]]:
+    """The cookies of a request as (name, value) pairs (RFC 6265 §4.2.1)."""
+    for line in values(headers, b"cookie"):
+        for pair in line.decode("latin-1").split(";"):
+            name, equals, value = pair.strip().partition("=")
+            if equals:
+                yield name, value.strip('"')
 
 
 def single(headers: Headers, name: bytes) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 import jsonschema_rs
 
@@ -16,28 +16,15 @@ MAX_OFFENCES = 20
 _MAX_OPTIONS = 12
 
 
-class Validator(Protocol):
-    """A compiled schema."""
-
-    def is_valid(self, instance: Any) -> bool:
-        """Whether `instance` fits."""
-        ...
-
-    def iter_errors(self, instance: Any) -> Iterator[jsonschema_rs.ValidationError]:
-        """Where it does not."""
-        ...
-
-
-def offences(validator: Validator, value: Any, prefix: str = "") -> tuple[Offence, ...]:
-    """One offence per offending place, at most `MAX_OFFENCES`.
+def explain(errors: Iterable[jsonschema_rs.ValidationError], prefix: str = "") -> tuple[Offence, ...]:
+    """One offence for each offending place, at most `MAX_OFFENCES`.
 
     Args:
-        prefix: the pointer of `value` itself.
+        prefix: the pointer of the value that was checked.
     """
     places: dict[str, list[str]] = {}
-    for place, detail in _explain_all(validator.iter_errors(value)):
-        pointer = prefix + join("", *map(str, place))
-        details = places.setdefault(pointer, [])
+    for place, detail in _explain_all(errors):
+        details = places.setdefault(prefix + join("", *map(str, place)), [])
         if detail not in details:
             details.append(detail)
         if len(places) > MAX_OFFENCES:
@@ -61,7 +48,7 @@ def _explain(error: jsonschema_rs.ValidationError) -> Iterator[tuple[_Place, str
         case "required":
             yield [*error.instance_path, facts["property"]], "is required"
         case "additionalProperties" | "unevaluatedProperties":
-            for name in facts["unexpected"]:
+            for name in facts["unexpected"][: MAX_OFFENCES + 1]:
                 yield [*error.instance_path, name], "is not a known property"
         case "anyOf" | "oneOf":
             yield from _explain_branches(error, facts["context"])
@@ -123,6 +110,8 @@ def _sentence(name: str, facts: dict[str, Any], value: Any) -> str:
             return f"must be a multiple of {facts['multiple_of']}"
         case "uniqueItems":
             return "must not hold the same item twice"
+        case "not" if facts["schema"].keys() == {"not"}:
+            return "fits none of its alternatives, or more than one"  # see `SchemaCheck`
         case "not":
             return "must not fit what the schema excludes"
         case "falseSchema":

@@ -11,10 +11,11 @@ from starlette.types import Scope
 
 from contracts.document import JSON
 from contracts.operations import Operation, Parameter
-from contracts.schemas import compile_schema, kind, properties, resolve
+from contracts.schemas import kind, properties, resolve
 from mockserver.call import Call
-from mockserver.edge.headers import values
-from mockserver.edge.offences import MAX_OFFENCES, Validator, offences
+from mockserver.edge.checks import SchemaCheck
+from mockserver.edge.headers import cookies, values
+from mockserver.edge.offences import MAX_OFFENCES
 from mockserver.edge.percent import Undecodable, decode_form
 from mockserver.edge.styles import Decoder, Misfit, decoder, is_exploded_object
 from mockserver.problems import Invalid, Malformed, Offence
@@ -59,8 +60,8 @@ class _Reader:
         self.is_list = parameter.media_type is None and kind(root, parameter.schema) in ("array", "object")
         # A path that names nothing readable names nothing at all: its values are never merely unfit.
         self._in_path = parameter.location == "path"
-        self._validator: Validator = compile_schema(root, parameter.schema)
-        self._decode: Decoder = decoder(root, parameter, self._validator.is_valid)
+        self._check = SchemaCheck(root, parameter.schema)
+        self._decode: Decoder = decoder(root, parameter, self._check.is_valid)
 
     def read(self, texts: list[tuple[str, str]], found: dict[str, Any], findings: _Findings) -> None:
         """Puts the value of `texts` into `found`, or what is wrong with it into `findings`."""
@@ -69,11 +70,11 @@ class _Reader:
         except Misfit as misfit:
             findings.unreadable.append(Offence(self.pointer + misfit.pointer, misfit.detail))
             return
-        if self._validator.is_valid(value):
+        if self._check.is_valid(value):
             found[self.name] = value
         else:
             wrong = findings.unreadable if self._in_path else findings.unfit
-            wrong.extend(offences(self._validator, value, self.pointer))
+            wrong.extend(self._check.offences(value, self.pointer))
 
     def miss(self, found: dict[str, Any], findings: _Findings) -> None:
         """The parameter was not sent."""
@@ -186,9 +187,6 @@ class Parameters:
 
 def _cookie_texts(scope: Scope) -> _Texts:
     texts: _Texts = {}
-    for line in values(scope["headers"], b"cookie"):
-        for pair in line.decode("latin-1").split(";"):
-            name, equals, value = pair.strip().partition("=")
-            if equals:
-                texts.setdefault(name, []).append(("", value.strip('"')))
+    for name, value in cookies(scope["headers"]):
+        texts.setdefault(name, []).append(("", value))
     return texts

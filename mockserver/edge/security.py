@@ -10,7 +10,6 @@ import base64
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from connexion.exceptions import OAuthProblem
@@ -24,7 +23,7 @@ from contracts.operations import Operation
 from contracts.schemas import resolve
 from mockserver.accounts import Accounts, key_of
 from mockserver.call import SCOPE_KEY, Call
-from mockserver.edge.headers import single
+from mockserver.edge.headers import cookies, single
 from mockserver.edge.percent import Undecodable, decode_form
 from mockserver.ids import workspace_of
 from mockserver.problems import Unauthorized
@@ -218,15 +217,7 @@ def _query_key(name: str, scope: Scope) -> str | None:
 
 
 def _cookie_key(name: str, scope: Scope) -> str | None:
-    written = single(scope["headers"], b"cookie")
-    if written is None:
-        return None
-    cookies: SimpleCookie = SimpleCookie()
-    try:
-        cookies.load(written.decode("latin-1"))
-    except CookieError:
-        return None
-    return cookies[name].value or None if name in cookies else None
+    return next((value for key, value in cookies(scope["headers"]) if key == name), None) or None
 
 
 def _bearer_key(scope: Scope) -> str | None:

@@ -50,6 +50,7 @@ def connexion_stack(
         DocumentError: the document cannot be served.
     """
     all_operations = tuple(operations)
+    _check_ids(document, all_operations)
     limits = limits or Limits()
     checks, challenge = key_checks(document, all_operations, accounts)
     middlewares: list[Any] = [
@@ -78,6 +79,19 @@ def connexion_stack(
             f"Connexion cannot use the document: {error.message[:300]}.", place=document.place(pointer)
         ) from error
     return connexion
+
+
+def _check_ids(document: Document, operations: Iterable[Operation]) -> None:
+    """Everything here finds operations by id (OpenAPI 3.0.3, Operation Object: "MUST be unique")."""
+    seen: dict[str, Operation] = {}
+    for operation in operations:
+        other = seen.setdefault(operation.id, operation)
+        if other is not operation:
+            raise DocumentError(
+                f"{operation} has the operationId {operation.id!r} of {other}.",
+                place=document.place(join(operation.pointer, "operationId")),
+                cure="Give each operation an operationId of its own.",
+            )
 
 
 class _OperationIds(Resolver):

@@ -12,6 +12,8 @@ from contracts.schemas import kind, properties, resolve
 from mockserver.edge.scalars import Scalar, readers
 from mockserver.strict_json import NotJSON, parse
 
+_DEEPEST = 4
+
 #: (member, text) pairs as sent; the member is "" except in objects whose members are sent one by one.
 Texts = Sequence[tuple[str, str]]
 
@@ -22,16 +24,18 @@ class NotCompilable(Exception):
     """This module does not read that style (label, matrix); Connexion's stock stage has to."""
 
 
-@dataclass(frozen=True, slots=True)
 class Misfit(ValueError):
     """A text that spells no value of its type.
 
     Attributes:
+        detail: why, as the end of a sentence.
         pointer: of the member or item within the parameter.
     """
 
-    detail: str
-    pointer: str = ""
+    def __init__(self, detail: str, pointer: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.pointer = pointer
 
 
 #: Reads the texts of one parameter; raises Misfit.
@@ -178,6 +182,8 @@ def assemble(members: Members, texts: Texts) -> JSON:
     grouped: dict[str, list[tuple[str, str]]] = {}
     for name, text in texts:
         outer, _, inner = name.partition("][")
+        if inner.count("][") > _DEEPEST:
+            raise Misfit(f"nests members deeper than {_DEEPEST} levels", f"/{outer}")
         grouped.setdefault(outer, []).append((inner, text))
     return {name: _member(members.get(name), name, group) for name, group in grouped.items()}
 
@@ -195,7 +201,7 @@ def _member(read: _Scalar | _Array | _Members | None, name: str, texts: Texts) -
         raise Misfit(misfit.detail, f"/{name}{misfit.pointer}") from misfit
 
 
-def member_readers(root: JSON, schema: JSON, depth: int = 4) -> Members:
+def member_readers(root: JSON, schema: JSON, depth: int = _DEEPEST) -> Members:
     """What reads each member of an object; below `depth` objects, which recursive schemas have, as text."""
     return {name: _member_reader(root, member, depth) for name, member in properties(root, schema).items()}
 

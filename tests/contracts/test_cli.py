@@ -231,7 +231,7 @@ def test_a_mockserver_package_of_another_distribution_is_named(
     monkeypatch.setattr(
         metadata, "packages_distributions", lambda: {"mockserver": ["mockserver-client", "sessions-kit"]}
     )
-    line = _refused(_run("spec", "lint"))
+    line = _refused(_run("mock"))
     assert "mixed with, or hidden by, that of mockserver-client" in line
     assert "pip uninstall mockserver-client && pip install --force-reinstall sessions-kit" in line
 

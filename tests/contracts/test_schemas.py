@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contracts.schemas import compile_schema
+from contracts.schemas import compile_schema, kind, properties, required
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,17 @@ def test_json_schema_and_openapi_alike(schema: dict[str, Any], good: Any, bad: A
 def test_nothing_is_fetched() -> None:
     with pytest.raises(ValueError, match="leads out of the document"):
         compile_schema({}, {"unevaluatedProperties": {"$ref": "http://127.0.0.1:9/schema.json"}})
+
+
+def test_a_schema_that_joins_itself_is_read_once() -> None:
+    folder: dict[str, Any] = {"required": ["title"], "properties": {"title": {"type": "string"}}}
+    root = {
+        "components": {
+            "schemas": {"Folder": folder, "Loop": {"anyOf": [{"$ref": "#/components/schemas/Loop"}]}}
+        }
+    }
+    folder["allOf"] = [{"$ref": "#/components/schemas/Folder"}]
+    assert list(properties(root, folder)) == ["title"]
+    assert required(root, folder) == {"title"}
+    assert kind(root, folder) == "object"
+    assert kind(root, {"$ref": "#/components/schemas/Loop"}) is None

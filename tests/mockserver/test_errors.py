@@ -4,7 +4,8 @@
 - `type` is one of a fixed list and never changes; it is what a client compares. `title` belongs to the type.
 - `status` repeats the status of the answer.
 - `detail` says in a sentence what is wrong with this very request, and how to mend it.
-- `errors` names each offending place: a JSON pointer into the body, or `query/NAME`, `path/NAME`, `header/NAME`.
+- `errors` names each offending place: a pointer into the body, `query/NAME`, `path/NAME`, `header/NAME`.
+  `header/NAME`.
 - Headers that the status demands are there: `WWW-Authenticate` with 401 (RFC 9110 §11.6.1), `Allow` with 405
   (§15.5.6). Any script may read the answer, whatever its origin.
 - No text of an error shows a traceback, a file of ours, or the key that was sent.

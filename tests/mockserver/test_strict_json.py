@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.strict_json import MAX_DEPTH, MAX_DIGITS, NotJSON, dump, load, parse
+from mockserver.strict_json import MAX_DEPTH, NotJSON, dump, load, parse
 
 values = st.recursive(
     st.none()
@@ -71,7 +71,7 @@ def test_width_is_not_depth() -> None:
     assert len(parse(b"[" + b"[]," * 5000 + b"{}]")) == 5001
 
 
-@pytest.mark.parametrize("digits", [MAX_DIGITS + 1, 5000])
+@pytest.mark.parametrize("digits", [310, 5000])
 def test_integers_that_are_too_wide(digits: int) -> None:
     with pytest.raises(NotJSON):
         parse(b"1" * digits)

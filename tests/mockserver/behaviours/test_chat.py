@@ -263,11 +263,20 @@ def _parties(session: dict[str, Any]) -> dict[str, Any]:
 async def test_the_same_turn_gets_the_same_answer_in_every_workspace_and_under_other_ids(
     worlds: Callable[..., World],
 ) -> None:
+    schema = {"properties": {"n": {"type": "integer"}, "s": {"type": "string"}}, "required": ["n", "s"]}
+    tool = {"type": "function", "function": {"name": "ping", "parameters": schema}}
+    forms: list[dict[str, Any]] = [
+        {"response_format": {"type": "json_object", "schema": schema}},
+        {"response_format": {"type": "regex", "pattern": "[a-z]{9}"}},
+        {"tools": [tool], "tool_choice": {"type": "function", "function": {"name": "ping"}}},
+    ]
+
     async def tell(world: World, sessions_before: int) -> list[str]:
         for _ in range(sessions_before):
             await world.session()
         session = await world.session(agent={"name": "G", "about": "a"}, user={"name": "Ann"}, situation="s")
         said = [(await world.chat(session.id, text)).content for text in (QUESTION, "And then?", "Thanks")]
+        said += [(await world.chat(session.id, QUESTION, **form)).content for form in forms]
         return said + [s["content"] for s in await world.suggestions(session.id)]
 
     one = await tell(worlds(workspace="one"), 0)
@@ -275,3 +284,13 @@ async def test_the_same_turn_gets_the_same_answer_in_every_workspace_and_under_o
     other.clock.advance(10**9)
     assert one == await tell(other, 3)
     assert one != await tell(worlds(seed=2), 0)
+
+
+@told
+async def test_the_assistant_reads_back_a_bounded_way_however_long_the_messages(world: World) -> None:
+    session = await world.session()
+    for _ in range(4):
+        await world.chat(session.id, "Hello, world. " * 10_000, remember=False)
+    spoken = await world.chat(session.id, "And now?")
+    assert spoken.answer["usage"]["prompt_tokens"] < 80_000
+    assert len(await world.history(session.id)) == 10

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.behaviours.formats import matching_texts
-from mockserver.behaviours.schema_cost import too_costly
+from mockserver.behaviours.reply.formats import matching_texts
+from mockserver.behaviours.reply.schema_cost import too_costly
 from mockserver.ids import Ids
 from mockserver.problems import Invalid
 from tests.mockserver.behaviours.world import Spoken, World, told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.behaviours.conversation import Message, resolved
+from mockserver.behaviours.scene.conversation import Message, resolved
 from tests.mockserver.behaviours.world import World, told
 
 USER, ASSISTANT = Message("user", "x"), Message("assistant", "x")

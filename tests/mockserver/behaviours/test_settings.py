@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.document import Document
-from mockserver.behaviours.settings import Resolver, Settings
+from mockserver.behaviours.scene.settings import Resolver, Settings
 from tests.mockserver.behaviours.world import World, told
 
 QUESTION = "Which tyres suit gravel?"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.behaviours.sandbox import LARGEST_SCOPE, LONGEST_TEXT
-from mockserver.behaviours.templates import Templates
+from mockserver.behaviours.scene.sandbox import LARGEST_SCOPE, LONGEST_TEXT
+from mockserver.behaviours.scene.templates import Templates
 from mockserver.problems import Invalid
 from tests.mockserver.behaviours.world import World, told
 

@@ -8,9 +8,9 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from mockserver.behaviours.conversation import Message
-from mockserver.behaviours.tool_calls import at_hand, chosen
-from mockserver.problems import Invalid
+from mockserver.behaviours.reply.tool_calls import at_hand, chosen
+from mockserver.behaviours.scene.conversation import Message
+from mockserver.problems import Invalid, NotFound
 from tests.mockserver.behaviours.world import World, told
 
 PARAMETERS = {
@@ -113,12 +113,20 @@ def test_what_is_named_first_is_called_and_the_longer_name_of_two() -> None:
 @told
 async def test_a_forced_tool_that_there_is_not_is_refused_with_the_nearest_name(world: World) -> None:
     session = await world.session(agent={"name": "G", "tools": [tool("book_repair")]})
-    with pytest.raises(Invalid) as refusal:
+    with pytest.raises(NotFound) as refusal:
         await world.chat(session.id, "Hello", tool_choice=forced("book_repar"))
     (offence,) = refusal.value.errors
     assert offence.pointer == "/tool_choice/function/name"
     assert "book_repair" in offence.detail
     assert await world.history(session.id) == []
+
+
+def test_names_as_long_as_a_body_are_compared_in_no_time() -> None:
+    tools = at_hand([tool("a" * 1_000_000), tool("b" * 90)], [])
+    with pytest.raises(NotFound) as refusal:
+        chosen(forced("a" * 999_999), tools, Message("user", ""))
+    assert len(str(refusal.value)) < 200
+    assert len(refusal.value.errors[0].detail) < 200
 
 
 @told

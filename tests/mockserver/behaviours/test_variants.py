@@ -10,6 +10,7 @@ import pytest
 
 from contracts.document import Document
 from contracts.errors import DocumentError
+from mockserver.problems import Invalid, NotFound
 from tests.mockserver.behaviours.world import World, told
 
 Variant = Callable[[str], Document]
@@ -92,3 +93,48 @@ def test_a_behaviour_on_no_record_is_an_error(variant: Variant, name: str) -> No
     )
     with pytest.raises(DocumentError, match="needs a record"):
         World(document)
+
+
+LOOSE = f"""
+  - target: {CHAT}.requestBody
+    remove: true
+  - target: {CHAT}
+    update: {{requestBody: {{content: {{application/json: {{schema: {{}}}}}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [None, [], "x", {}, {"messages": []}, {"messages": [3]}, {"messages": "x"}],
+    ids=str,
+)
+@told
+async def test_a_request_without_a_message_is_refused_where_the_document_allows_it(
+    variant: Variant, body: Any
+) -> None:
+    world = World(variant(LOOSE))
+    session = await world.session()
+    with pytest.raises(Invalid) as refusal:
+        await world.call("Chat", {"session_id": session.id}, body)
+    assert [offence.pointer for offence in refusal.value.errors] == ["/messages"]
+
+
+@told
+async def test_what_a_loose_document_lets_through_is_read_as_far_as_it_makes_sense(variant: Variant) -> None:
+    world = World(variant(LOOSE))
+    session = await world.session(agent={"name": "G"})
+    odd = {"tools": ["x", {"function": "y"}], "max_tokens": "z", "stop": [1, None], "response_format": 4}
+    assert (await world.chat(session.id, [{"role": "user", "content": 5, "name": 6}], **odd)).content
+    with pytest.raises(NotFound, match="There is no tool 'None'"):
+        await world.chat(session.id, "Hello", tool_choice={"function": 3})
+
+
+@told
+async def test_properties_that_a_document_demands_of_an_answer_are_there(variant: Variant) -> None:
+    ids = "{type: array, minItems: 1, items: {type: string}}"
+    further = f"{{required: [doc_ids], properties: {{doc_ids: {ids}}}}}"
+    world = World(variant(f"  - target: $.components.schemas.ChatResponse\n    update: {further}\n"))
+    session = await world.session()
+    answer = (await world.chat(session.id, "Hello")).answer
+    assert answer["doc_ids"]
+    assert answer["response"]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from contracts.schemas import compile_schema
-from mockserver.edge.offences import MAX_OFFENCES, offences
+from mockserver.edge.checks import MANY_NODES, SchemaCheck
+from mockserver.edge.offences import MAX_OFFENCES
 
 NONE_OF = "fits none of its alternatives: "
 
@@ -74,8 +74,8 @@ ANIMAL = {
     ],
 )
 def test_sentences(schema: dict[str, Any], value: object, found: list[tuple[str, str]]) -> None:
-    validator = compile_schema({}, schema)
-    assert [(o.pointer, o.detail) for o in offences(validator, value)] == found
+    check = SchemaCheck({}, schema)
+    assert [(o.pointer, o.detail) for o in check.offences(value)] == found
 
 
 @pytest.mark.parametrize(
@@ -115,22 +115,69 @@ def test_sentences(schema: dict[str, Any], value: object, found: list[tuple[str,
     ],
 )
 def test_alternatives(schema: dict[str, Any], value: object, found: list[tuple[str, str]]) -> None:
-    validator = compile_schema({}, schema)
-    assert [(o.pointer, o.detail) for o in offences(validator, value)] == found
+    check = SchemaCheck({}, schema)
+    assert [(o.pointer, o.detail) for o in check.offences(value)] == found
 
 
 def test_one_offence_for_one_place() -> None:
-    validator = compile_schema({}, {"minLength": 3, "pattern": "^a"})
-    (only,) = offences(validator, "b", "query/q")
+    check = SchemaCheck({}, {"minLength": 3, "pattern": "^a"})
+    (only,) = check.offences("b", "query/q")
     assert only.pointer == "query/q"
     assert "at least 3 characters" in only.detail
     assert "must match ^a" in only.detail
 
 
 def test_never_too_many_and_never_too_long() -> None:
-    validator = compile_schema({}, {"items": {"enum": ["x" * 1000] * 100}})
-    found = offences(validator, ["y" * 1_000_000] * 1000)
+    check = SchemaCheck({}, {"items": {"enum": ["x" * 1000] * 100}})
+    found = check.offences(["y" * 1_000_000] * 900)
     assert len(found) == MAX_OFFENCES
     assert sum(len(offence.detail) for offence in found) < 40_000
-    (only,) = offences(compile_schema({}, {"enum": [1]}), {"big": ["y" * 1_000_000]})
+    (only,) = SchemaCheck({}, {"enum": [1]}).offences({"big": ["y" * 1_000_000]})
     assert only.detail == "must be one of 1, not an object"
+
+
+TALL = {
+    "type": "object",
+    "required": ["items"],
+    "properties": {
+        "items": {"type": "array", "items": {"type": "string"}},
+        "either": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+        "tree": {"$ref": "#/tree"},
+    },
+}
+TREE = {"tree": {"type": "object", "properties": {"a": {"oneOf": [{"$ref": "#/tree"}, {"type": "integer"}]}}}}
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ({"items": ["a"] * 100_000 + [7] * 100_000}, ("/items/100000", "must be a string, not an integer")),
+        (
+            {"items": [], "either": [7] * 200_000},
+            ("/either", NONE_OF.removesuffix(": ") + ", or more than one"),
+        ),
+        ({"either": ["a"] * 2000}, ("/items", "is required")),
+        (
+            {"items": ["a"] * 2000, "tree": {"a": {"a": "x"}}},
+            ("/tree/a", NONE_OF.removesuffix(": ") + ", or more than one"),
+        ),
+    ],
+)
+def test_of_a_huge_value_the_first_mistake_is_told(value: dict[str, Any], found: tuple[str, str]) -> None:
+    check = SchemaCheck(TREE, TALL)
+    assert not check.is_valid(value)
+    (only,) = check.offences(value)
+    assert (only.pointer, only.detail) == found
+
+
+def test_a_huge_value_that_fits_fits() -> None:
+    value = {"items": ["a"] * (MANY_NODES * 2), "either": "x", "tree": {"a": {"a": 1}}}
+    assert SchemaCheck(TREE, TALL).is_valid(value)
+    assert SchemaCheck(TREE, TALL).offences(value) == ()
+
+
+def test_many_unknown_names_are_not_all_listed() -> None:
+    schema = {"properties": {}, "additionalProperties": False}
+    for size, most in ((100, MAX_OFFENCES), (MANY_NODES * 2, 1)):
+        found = SchemaCheck({}, schema).offences({f"name {number}": 1 for number in range(size)})
+        assert len(found) == most

@@ -95,6 +95,26 @@ def test_wrong_objects(style: dict[str, Any], sent: str, status: int, place: str
     assert (reply.status, reply.places) == (status, [place])
 
 
+def test_members_within_members() -> None:
+    line = {"type": "object", "properties": {"from": POINT, "name": {"type": "string"}}}
+    edge = listing(query("p", line, style="deepObject"))
+    found = edge.ask("GET", "/api/a?p[from][x]=1&p[from][tags]=a&p[other][x]=1").json["query"]
+    assert found == {"p": {"from": {"x": 1, "tags": ["a"]}, "other": {"x": "1"}}}
+    for wrong, place in (
+        ("p[from][x]=a", "from/x"),
+        ("p[name][x]=a", "name"),
+        ("p[from]=1&p[from][x]=1", "from"),
+    ):
+        reply = edge.ask("GET", f"/api/a?{wrong}").refused(400, "malformed")
+        assert reply.places == [f"query/p/{place}"]
+
+
+@pytest.mark.parametrize("depth", [8, 10_000])
+def test_members_can_be_too_deep(depth: int) -> None:
+    edge = listing(query("p", {"type": "object"}, style="deepObject"))
+    edge.ask("GET", f"/api/a?p{'[a]' * depth}=1").refused(400, "malformed")
+
+
 def test_json_in_a_parameter() -> None:
     parameter = {
         "name": "filter",
@@ -232,6 +252,20 @@ def test_a_schema_that_is_none_is_the_documents_fault() -> None:
         DocumentError, match=r"things.yaml:7 at /paths/~1a/get: A schema of GET /a is not valid"
     ):
         Edge(data)
+
+
+def test_two_operations_of_one_id_are_the_documents_fault() -> None:
+    data = document({"/a": {"get": operation("A")}, "/b": {"put": operation("A")}})
+    with pytest.raises(DocumentError, match=r"PUT /b has the operationId 'A' of GET /a. Give each"):
+        Edge(data)
+
+
+def test_operations_need_no_id() -> None:
+    path = {"get": operation("A"), "put": operation("B")}
+    for method in path.values():
+        del method["operationId"]
+    edge = Edge(document({"/a": path}))
+    assert edge.ask("PUT", "/api/a").json["operation"] == "put /a"
 
 
 def test_a_document_that_connexion_refuses_is_the_documents_fault() -> None:

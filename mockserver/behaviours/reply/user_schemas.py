@@ -13,7 +13,7 @@ import jsonschema_rs
 
 from contracts.document import JSON
 from contracts.pointers import join
-from mockserver.behaviours.schema_cost import too_costly
+from mockserver.behaviours.reply.schema_cost import too_costly
 from mockserver.problems import Invalid, Offence
 from mockserver.strict_json import dump
 from mockserver.synth import Synth, Unsatisfiable

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from contracts.document import JSON
-from mockserver.behaviours.sandbox import LARGEST_SCOPE, Refused, Sandbox
+from mockserver.behaviours.scene.sandbox import LARGEST_SCOPE, Refused, Sandbox
 from mockserver.problems import Invalid, Offence
 from mockserver.strict_json import dump
 

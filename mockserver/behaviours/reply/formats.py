@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from contracts.document import JSON
-from mockserver.behaviours.user_schemas import PATTERNS, UserSchemas
-from mockserver.behaviours.words import topic
+from mockserver.behaviours.reply.user_schemas import PATTERNS, UserSchemas
+from mockserver.behaviours.reply.words import topic
 from mockserver.problems import Invalid, Offence
 from mockserver.synth.budget import Budget, Unsatisfiable
 from mockserver.synth.patterns import Matching

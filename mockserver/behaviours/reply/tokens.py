@@ -13,6 +13,7 @@ from itertools import islice
 
 PER_MESSAGE = 4
 
+_LISTED = 100_000
 _TOKEN = re.compile(r"\s*+(?:\w{1,4}|[^\w\s])|\s++")
 
 
@@ -23,7 +24,9 @@ def tokens(text: str) -> list[str]:
 
 def count(text: str) -> int:
     """How many tokens a text has."""
-    return len(_TOKEN.findall(text))
+    if len(text) > _LISTED:
+        return sum(1 for _ in _TOKEN.finditer(text))
+    return len(_TOKEN.findall(text))  # twice as fast, at the price of a list
 
 
 def first(text: str, limit: int) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contracts.document import JSON
-from mockserver.behaviours import wording
-from mockserver.behaviours.assistant import Prompt
-from mockserver.behaviours.words import excerpt, topic
+from mockserver.behaviours.reply import wording
+from mockserver.behaviours.reply.assistant import Prompt
+from mockserver.behaviours.reply.words import excerpt, topic
 
 if TYPE_CHECKING:
     from random import Random

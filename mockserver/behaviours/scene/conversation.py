@@ -44,8 +44,13 @@ def read(body: JSON) -> Message:
     )
 
 
+def objects(value: Any) -> list[JSON]:
+    """The objects of a list. A document of the user's own may allow anything else to be sent."""
+    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
+
+
 def resolved(
-    sent: Iterable[Any], earlier: Sequence[Message], *, agent: str | None, user: str | None
+    sent: Iterable[JSON], earlier: Sequence[Message], *, agent: str | None, user: str | None
 ) -> tuple[Message, ...]:
     """The messages of a request with the roles they play.
 

@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from contracts.document import JSON
 from contracts.errors import did_you_mean
 from contracts.pointers import join
-from mockserver.behaviours.conversation import Message
-from mockserver.behaviours.formats import to_text
-from mockserver.behaviours.user_schemas import UserSchemas
-from mockserver.problems import Invalid, Offence
+from mockserver.behaviours.reply.formats import to_text
+from mockserver.behaviours.reply.user_schemas import UserSchemas
+from mockserver.behaviours.scene.conversation import Message
+from mockserver.problems import NotFound, Offence
 
 CHOICE_POINTER = "/tool_choice"
+
+#: Bounds of what is read of names and messages, which may be as long as a body.
+_READ = 20_000
+_COMPARED = 200
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +55,16 @@ def chosen(choice: Any, tools: dict[str, Tool], last: Message) -> Tool | None:
             assistant calls a tool when the user's last message names one.
 
     Raises:
-        Invalid: `choice` names no tool.
+        NotFound: `choice` names a tool that there is not.
     """
     if isinstance(choice, dict):
-        name = choice.get("function", {}).get("name")
-        if name not in tools:
-            place = Offence(f"{CHOICE_POINTER}/function/name", did_you_mean(str(name), tools))
-            raise Invalid(f"There is no tool {name!r}.", (place,))
+        function = choice.get("function")
+        name = function.get("name") if isinstance(function, dict) else None
+        if not isinstance(name, str) or name not in tools:
+            shown = str(name)[:_LONGEST_NAME]
+            near = [known for known in islice(tools, _COMPARED) if len(known) <= _LONGEST_NAME]
+            place = Offence(f"{CHOICE_POINTER}/function/name", did_you_mean(shown, near))
+            raise NotFound(f"There is no tool {shown!r}.", (place,))
         return tools[name]
     return None if choice == "none" or last.role != "user" else _named(tools, last.content)
 
@@ -72,11 +81,12 @@ def call_texts(tool: Tool, draw: str, schemas: UserSchemas) -> Iterator[str]:
 
 def _named(tools: dict[str, Tool], text: str) -> Tool | None:
     """The tool that a text names first; of two at one place, the one with the longer name."""
-    found = []
+    read, found = text[:_READ], []
     for tool in tools.values():
-        match = re.search(rf"(?<!\w){re.escape(tool.name)}(?!\w)", text) if tool.name.strip() else None
-        if match:
-            found.append((match.start(), -len(tool.name), tool))
+        if tool.name.strip() and tool.name in read:
+            match = re.search(rf"(?<!\w){re.escape(tool.name)}(?!\w)", read)
+            if match:
+                found.append((match.start(), -len(tool.name), tool))
     return min(found, key=lambda place: place[:2])[2] if found else None
 
 

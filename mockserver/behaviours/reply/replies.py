@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from contracts.document import JSON
-from mockserver.behaviours.assistant import Assistant, Prompt
-from mockserver.behaviours.formats import json_texts, matching_texts
-from mockserver.behaviours.limits import Ending, end
-from mockserver.behaviours.settings import Settings
-from mockserver.behaviours.tool_calls import at_hand, call_texts, chosen
-from mockserver.behaviours.user_schemas import UserSchemas
+from mockserver.behaviours.reply.assistant import Assistant, Prompt
+from mockserver.behaviours.reply.formats import json_texts, matching_texts
+from mockserver.behaviours.reply.limits import Ending, end
+from mockserver.behaviours.reply.tool_calls import at_hand, call_texts, chosen
+from mockserver.behaviours.reply.user_schemas import UserSchemas
+from mockserver.behaviours.scene.conversation import objects
+from mockserver.behaviours.scene.settings import Settings
 from mockserver.synth import Synth
 
 TOOL_CALLS = "tool_calls"
@@ -34,20 +34,17 @@ class Replies:
         self._assistant = assistant
         self._schemas = UserSchemas(synth)
 
-    def reply(
-        self, prompt: Prompt, settings: Settings, of_agent: Sequence[JSON], sent: Sequence[JSON], choice: Any
-    ) -> Reply:
+    def reply(self, prompt: Prompt, settings: Settings, tools: Sequence[JSON], body: JSON) -> Reply:
         """The reply to a turn.
 
         Args:
-            of_agent: the agent's tools.
-            sent: the tools that the request brings.
-            choice: its `tool_choice`.
+            tools: the agent's.
+            body: the request, which may bring tools and choose one.
 
         Raises:
             Invalid: a tool, a schema or a pattern that the request asks for cannot be used.
         """
-        tool = chosen(choice, at_hand(of_agent, sent), prompt.new[-1])
+        tool = chosen(body.get("tool_choice"), at_hand(tools, objects(body.get("tools"))), prompt.new[-1])
         if tool is None:
             ending = _whole_if_possible(self._texts(prompt, settings), settings)
             return Reply("assistant", ending.text, ending.reason)

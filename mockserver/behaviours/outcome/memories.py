@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contracts.document import JSON
-from mockserver.behaviours.conversation import Message
+from mockserver.behaviours.scene.conversation import Message
 
 JOB = "Form memories"
 _LONGEST = 4_000

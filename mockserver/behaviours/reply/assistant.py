@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mockserver.behaviours import tokens, wording
-from mockserver.behaviours.conversation import Message, last_of_user
-from mockserver.behaviours.recall import Source
-from mockserver.behaviours.settings import Settings
-from mockserver.behaviours.words import asks, excerpt, quote, topic
+from mockserver.behaviours.reply import tokens, wording
+from mockserver.behaviours.reply.words import asks, excerpt, quote, topic
+from mockserver.behaviours.scene.conversation import Message, last_of_user
+from mockserver.behaviours.scene.recall import Source
+from mockserver.behaviours.scene.settings import Settings
 from mockserver.ids import FirstChoice, Ids
 from mockserver.strict_json import dump
 

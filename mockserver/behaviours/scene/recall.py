@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mockserver.behaviours.words import significant
+from mockserver.behaviours.reply.words import significant
 
 _READ = 20_000
 

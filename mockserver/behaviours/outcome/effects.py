@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from contracts.document import JSON
 from contracts.resources import Resource
 from mockserver.behaviours import jobs
-from mockserver.behaviours.assistant import Assistant, Prompt
-from mockserver.behaviours.conversation import Message
 from mockserver.behaviours.links import USER_PROPERTY, Links
-from mockserver.behaviours.memories import JOB, memory
-from mockserver.behaviours.replies import Reply
-from mockserver.behaviours.scene import Place, Scene
-from mockserver.behaviours.settings import Settings
-from mockserver.behaviours.suggestions import suggestions, summary
+from mockserver.behaviours.outcome.memories import JOB, memory
+from mockserver.behaviours.outcome.suggestions import suggestions, summary
+from mockserver.behaviours.reply.assistant import Assistant, Prompt
+from mockserver.behaviours.reply.replies import Reply
+from mockserver.behaviours.scene.conversation import Message
+from mockserver.behaviours.scene.scenes import Place, Scene
+from mockserver.behaviours.scene.settings import Settings
 from mockserver.clock import to_text
 from mockserver.problems import NotFound
 from mockserver.records import Records

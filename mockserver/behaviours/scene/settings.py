@@ -74,7 +74,7 @@ class Resolver:
         form = found.get("response_format")
         return Settings(
             max_tokens=limit if isinstance(limit, int) else None,
-            stop=tuple(s for s in ([stop] if isinstance(stop, str) else stop or ()) if s),
+            stop=tuple(s for s in (stop if isinstance(stop, list) else [stop]) if isinstance(s, str) and s),
             response_format=form if isinstance(form, dict) else {},
             stream=found.get("stream") is True,
             recall=found.get("recall") is not False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from mockserver.behaviours import tokens
+from mockserver.behaviours.reply import tokens
 
 #: Words that say nothing about what a text is about.
 _FILLER_WORDS = (

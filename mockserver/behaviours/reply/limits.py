@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockserver.behaviours import tokens
-from mockserver.behaviours.settings import Settings
+from mockserver.behaviours.reply import tokens
+from mockserver.behaviours.scene.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from contracts.document import JSON
 from contracts.resources import Resource
-from mockserver.behaviours.conversation import Message, read
 from mockserver.behaviours.links import AGENT_PROPERTY, USER_PROPERTY, Links
-from mockserver.behaviours.recall import Source
+from mockserver.behaviours.scene.conversation import Message, read
+from mockserver.behaviours.scene.recall import Source
 from mockserver.behaviours.target import Target
 from mockserver.call import Call
 from mockserver.records import Records
 from mockserver.store.base import Query, Record
 from mockserver.strict_json import load
 
-#: How far back the assistant looks: messages of a history, records of a collection.
+#: How far back the assistant looks: messages of a history, records of a collection, and bytes of either.
 REMEMBERED_MESSAGES = 40
 KNOWN_RECORDS = 100
+KNOWN_TOOLS = 1_000
+CONTEXT = 200_000
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,10 @@ class Scenes:
             place=place,
             agent=load(agent[0][1].body) if agent else {},
             user=load(user[0][1].body) if user else {},
-            history=tuple(read(body) for body in reversed([load(r.body) for r in newest])),
-            tools=tuple(load(r.body) for r in await self.around(place, self._links.tools, Query())),
+            history=tuple(read(load(record.body)) for record in reversed(_in_context(newest))),
+            tools=tuple(
+                load(r.body) for r in await self.around(place, self._links.tools, Query(limit=KNOWN_TOOLS))
+            ),
         )
 
     async def sources(self, place: Place) -> list[Source]:
@@ -105,8 +109,8 @@ class Scenes:
             place, self._links.memories, Query(descending=True, limit=KNOWN_RECORDS, equal=of_user)
         )
         docs = [record for part in self._links.docs for record in await self.around(place, part, newest)]
-        return [Source("", _texts(record, "content")[0], record.id) for record in memories] + [
-            Source(*_texts(record, "title", "content")) for record in docs
+        return [Source("", _texts(record, "content")[0], record.id) for record in _in_context(memories)] + [
+            Source(*_texts(record, "title", "content")) for record in _in_context(docs)
         ]
 
     async def around(self, place: Place, resource: Resource | None, query: Query) -> list[Record]:
@@ -124,6 +128,18 @@ class Scenes:
             return []
         record = await self._records.store.get(workspace, resource.path, "", id)
         return [] if record is None else [(resource, record)]
+
+
+def _in_context(records: Iterable[Record]) -> list[Record]:
+    """The first of some records, as far as they are read together; one is read however large it is."""
+    found: list[Record] = []
+    size = 0
+    for record in records:
+        size += len(record.body)
+        if found and size > CONTEXT:
+            break
+        found.append(record)
+    return found
 
 
 def _texts(record: Record, *names: str) -> list[str]:

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from contracts.document import JSON
 from contracts.pointers import join
-from mockserver.behaviours import conversation
-from mockserver.behaviours.assistant import Prompt
-from mockserver.behaviours.conversation import Message
-from mockserver.behaviours.recall import recalled
-from mockserver.behaviours.scene import Scene, Scenes
-from mockserver.behaviours.settings import Settings
-from mockserver.behaviours.templates import Templates
+from mockserver.behaviours.reply.assistant import Prompt
+from mockserver.behaviours.scene import conversation
+from mockserver.behaviours.scene.conversation import Message
+from mockserver.behaviours.scene.recall import recalled
+from mockserver.behaviours.scene.scenes import Scene, Scenes
+from mockserver.behaviours.scene.settings import Settings
+from mockserver.behaviours.scene.templates import Templates
+from mockserver.problems import Invalid, Offence
 
 #: Texts of the session and its agent stand in no request; the path leads to them.
 _SESSION_POINTER = "path/session_id"
@@ -28,16 +29,17 @@ class Prompts:
         """The prompt of one turn.
 
         Raises:
-            Invalid: a text that is to be a template cannot be rendered.
+            Invalid: there is no message, or a text that is to be a template cannot be rendered.
         """
+        sent = conversation.objects(body.get("messages"))
+        if not sent:
+            raise Invalid("The body has no message.", (Offence("/messages", "A turn needs a message."),))
         session = scene.place.body
         templates = Templates(
             {"session": session, "agent": scene.agent, "user": scene.user},
             active=session.get("render_templates") is True,
         )
-        new = conversation.resolved(
-            body.get("messages", ()), scene.history, agent=scene.agent_name, user=scene.user_name
-        )
+        new = conversation.resolved(sent, scene.history, agent=scene.agent_name, user=scene.user_name)
         new = tuple(_rendered(message, index, templates) for index, message in enumerate(new))
         said = conversation.last_of_user(new)
         sources = await self._scenes.sources(scene.place) if settings.recall and said else []
@@ -46,7 +48,7 @@ class Prompts:
             earlier=scene.history,
             agent=scene.agent_name or "",
             about=_of_agent(scene.agent.get("about"), templates),
-            instructions=tuple(_of_agent(text, templates) for text in scene.agent.get("instructions") or ()),
+            instructions=tuple(_of_agent(text, templates) for text in _instructions(scene.agent)),
             user=scene.user_name or "",
             situation=templates.rendered(
                 _text(session.get("situation")), "The session's situation", _SESSION_POINTER
@@ -64,6 +66,11 @@ def _rendered(message: Message, index: int, templates: Templates) -> Message:
 
 def _of_agent(text: object, templates: Templates) -> str:
     return templates.rendered(_text(text), "What the agent is told", _SESSION_POINTER)
+
+
+def _instructions(agent: JSON) -> list[object]:
+    found = agent.get("instructions", [])
+    return found if isinstance(found, list) else [found]
 
 
 def _text(value: object) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.behaviours import tokens
+from mockserver.behaviours.reply import tokens
 from mockserver.call import Answer
 
 MEDIA_TYPE = "text/event-stream"

@@ -1,0 +1,1 @@
+"""What comes of a turn: the records it leaves, and the answer."""
