@@ -28,13 +28,42 @@ class Variable:
         return f"${{{self.name}}}" if re.match(r"\w", following, re.ASCII) else f"${self.name}"
 
 
-Word = Sequence[str | Variable]
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A text many times over, which a script says once."""
+
+    text: str
+    times: int
+
+    def written(self, following: str) -> str:
+        """How it stands inside double quotes, whatever follows."""
+        return f"$(repeat {self.times} {shlex.quote(self.text)})"
+
+
+Word = Sequence[str | Variable | Repeated]
+
+_RUN = re.compile(r"(.{1,40}?)\1{29,}", re.DOTALL)
+_WORTH_IT = 200  # characters that a run saves at least
+
+
+def runs(text: str) -> list[str | Repeated]:
+    """A text in which long runs of the same piece are said once.
+
+    What a command prints loses the line breaks at its end, so a piece that ends in one is not taken.
+    """
+    parts: list[str | Repeated] = []
+    end = 0
+    for match in _RUN.finditer(text) if len(text) > _WORTH_IT else ():
+        if len(match[0]) >= _WORTH_IT and not match[1].endswith("\n"):
+            parts += [text[end : match.start()], Repeated(match[1], len(match[0]) // len(match[1]))]
+            end = match.end()
+    return [*parts, text[end:]]
 
 
 def quoted(word: Word) -> str:
     """A word as it is written in a script."""
     parts = _joined(word)
-    if not any(isinstance(part, Variable) for part in parts):
+    if all(isinstance(part, str) for part in parts):
         return shlex.quote("".join(part for part in parts if isinstance(part, str)))
     if any(isinstance(part, str) and _SPECIAL_IN_QUOTES.search(part) for part in parts):
         return "".join(
@@ -58,16 +87,16 @@ def octal(data: bytes) -> str:
     return f"'{escaped}'"
 
 
-def _inside(parts: list[str | Variable]) -> str:
+def _inside(parts: list[str | Variable | Repeated]) -> str:
     texts = [part if isinstance(part, str) else "" for part in parts] + [""]
     return "".join(
         part if isinstance(part, str) else part.written(texts[index + 1]) for index, part in enumerate(parts)
     )
 
 
-def _joined(word: Word) -> list[str | Variable]:
+def _joined(word: Word) -> list[str | Variable | Repeated]:
     """The word with neighbouring texts as one."""
-    parts: list[str | Variable] = []
+    parts: list[str | Variable | Repeated] = []
     for part in word:
         if isinstance(part, str) and parts and isinstance(parts[-1], str):
             parts[-1] += part

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from contracts.captures import Capture, captures, in_body, in_target, in_text
 from contracts.credentials import KEY, KeyForm
 from contracts.exchange import Exchange, Request
-from contracts.shell import Variable, Word, comment, octal, quoted
+from contracts.shell import Variable, Word, comment, octal, quoted, runs
 
 _KEYS = {"first": "KEY", "second": "KEY2"}
 _WHOSE = {"second": ", with the second key", "nobody": ", without a key", "stranger": ", with an unknown key"}
@@ -37,6 +37,12 @@ try:
     print(value)
 except (ValueError, LookupError, TypeError):
     sys.exit("The answer holds nothing at " + "/".join(sys.argv[1:]) + ".")' "$@"
+}
+"""
+_REPEAT = """\
+# Prints a text many times over.
+repeat() {
+  python3 -c 'import os, sys; sys.stdout.buffer.write(os.fsencode(sys.argv[2]) * int(sys.argv[1]))' "$@"
 }
 """
 _URL = """\
@@ -85,6 +91,7 @@ def as_script(
         body.append("\n".join(lines))
     text = "\n\n".join(body)
     helpers = [_CURL, _PICK] if "| pick " in text or "pick <" in text else [_CURL]
+    helpers += [_REPEAT] if "$(repeat " in text else []
     helpers += [_URL] if "$(url " in text else []
     return "\n".join([*_opening(head or Head(), exchanges, key_form), *helpers, text, ""])
 
@@ -203,7 +210,10 @@ class _Writer:
             return f"printf {octal(request.body)} | {command}{_BREAK}--data-binary @-"
         if b"\0" in request.body:
             return f"printf {octal(request.body)} | {command}{_BREAK}--data-binary @-"
-        word = quoted(in_body(request.body, self.known))
+        parts = in_body(request.body, self.known)
+        word = quoted(
+            [piece for part in parts for piece in (runs(part) if isinstance(part, str) else [part])]
+        )
         if len(request.body) > _LARGEST_ARGUMENT:
             return f"printf '%s' {word} | {command}{_BREAK}--data-binary @-"
         return f"{command}{_BREAK}--data-raw {word}"

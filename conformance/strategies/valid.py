@@ -114,7 +114,10 @@ class Builder:
 
 
 _LONGEST_ARRAY = 64
+# Manners of choosing optional properties: the least of so many chances at which one is taken.
 _CHANCES = 16
+_NONE, _ONE, _HALF, _MOST = _CHANCES, _CHANCES + 1, _CHANCES // 2, 1
+_MANNERS = (_NONE, _ONE, _HALF, _ONE, _MOST)
 
 
 @st.composite
@@ -127,11 +130,13 @@ def objects(
     most: int | None,
 ) -> dict[str, Any]:
     """Objects of these properties; shrinks towards the required ones alone."""
-    # None of the optional ones, about half, or nearly all. Each has a number of its own, whatever the
-    # manner, so that one can go without the others.
-    least = draw(st.sampled_from((_CHANCES, _CHANCES // 2, 1))) if optional else _CHANCES
+    # None of the optional ones, one alone, about half, or nearly all. What is drawn is the same for all
+    # manners, so that while shrinking one property can go without the others.
+    manner = draw(st.sampled_from(_MANNERS)) if optional else _NONE
+    alone = draw(st.integers(0, len(optional) - 1)) if optional else 0
     found = {name: draw(strategy) for name, strategy in required.items()}
-    for name, strategy in optional.items():
+    for index, (name, strategy) in enumerate(optional.items()):
+        least = 0 if manner == _ONE and index == alone else manner
         wanted = draw(st.integers(0, _CHANCES - 1)) >= least
         full = most is not None and len(found) >= most
         if not full and (wanted or len(found) < fewest):

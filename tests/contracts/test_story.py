@@ -170,6 +170,10 @@ BODIES: Sequence[bytes] = (
     b'"\\u0000"',
     b"x" * 150_000,
     ("{" + '"k": "é\'"' + "}").encode(),
+    json.dumps(
+        {"a": '“A "long" line\n\\ tail 🚲 \'$x ' * 4_000, "b": "é" * 1_000}, ensure_ascii=False
+    ).encode(),
+    b"line\n" * 500 + b"`\"$HOME' \\" * 500 + b"%s" * 500,
 )
 
 
@@ -184,6 +188,16 @@ def test_any_body_arrives_as_it_was(shell: str) -> None:
         run(as_script(exchanges), library, shell)
     assert [body for _, _, _, body in library.requests] == list(BODIES)
     assert {headers["content-type"] for _, _, headers, _ in library.requests} == {"text/plain"}
+
+
+def test_long_runs_are_said_once() -> None:
+    text = '“A "long" line\n\\ tail 🚲 ' * 4_000
+    data = {"label": "x" * 10_000, "note": text, "end": "y" * 100}
+    request = Request("POST", "/shelves", (JSON_TYPE,), json.dumps(data, ensure_ascii=False).encode())
+    script = as_script([Exchange(request)])
+    assert len(script) < 2_000
+    assert "$(repeat 10000 x)" in script
+    assert "y" * 100 in script
 
 
 def test_methods_targets_and_headers_arrive_as_they_were() -> None:
