@@ -29,7 +29,7 @@ def request_of(step: Step, *, streaming: bool = False) -> Request:
         Unreachable: the body is of a media type that cannot be written.
     """
     operation = step.operation
-    headers = {"Accept": _accept(operation, streaming)}
+    headers = {"Accept": accept_of(operation, streaming=streaming)}
     body = b""
     if step.body is not None:
         media_type, body = _body(operation, step.body)
@@ -61,7 +61,8 @@ def json_body(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
 
 
-def _accept(operation: Operation, streaming: bool) -> str:
+def accept_of(operation: Operation, *, streaming: bool = False) -> str:
+    """The media types that a call asks for: JSON where there is some, and the form of problems."""
     if streaming:
         return EVENT_STREAM
     offered = [media_type for media_type in operation.success.media if is_json(media_type)]

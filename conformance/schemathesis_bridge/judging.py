@@ -1,0 +1,200 @@
+"""Judging: which accusations of Schemathesis' stand, and what they rest on.
+
+A check says that something is wrong. It is believed where the contract's own reading of the same bytes agrees;
+and what it rests on is what the document says without its conventions (DECISIONS: `spec` when the violation
+stands against the file and its hints alone).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from schemathesis import Case, CheckContext
+from schemathesis import Response as SchemathesisResponse
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import ChecksConfig
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.engine.recorder import ScenarioRecorder
+from schemathesis.openapi.checks import UnsupportedMethodResponse
+from schemathesis.specs.openapi import checks as openapi
+
+from conformance.schemathesis_bridge import catalogue
+from conformance.schemathesis_bridge.answers import AnswerReader, Fault
+from conformance.schemathesis_bridge.catalogue import Check
+from conformance.schemathesis_bridge.validity import Opinion, Reader, beyond_the_interoperable
+from contracts.document import Document
+from contracts.exchange import Exchange, Request, Response
+from contracts.laws import Basis
+from contracts.operations import Operation
+
+CheckFunction = Callable[[CheckContext, SchemathesisResponse, Case[Any]], "bool | None"]
+
+_OF_ANSWERS: tuple[tuple[Check, CheckFunction], ...] = (
+    (catalogue.STATUS_CODE_CONFORMANCE, openapi.status_code_conformance),
+    (catalogue.CONTENT_TYPE_CONFORMANCE, openapi.content_type_conformance),
+    (catalogue.RESPONSE_HEADERS_CONFORMANCE, openapi.response_headers_conformance),
+    (catalogue.RESPONSE_SCHEMA_CONFORMANCE, openapi.response_schema_conformance),
+)
+_OF_REQUESTS: tuple[tuple[Check, CheckFunction], ...] = (
+    (catalogue.POSITIVE_DATA_ACCEPTANCE, openapi.positive_data_acceptance),
+    (catalogue.NEGATIVE_DATA_REJECTION, openapi.negative_data_rejection),
+    (catalogue.MISSING_REQUIRED_HEADER, openapi.missing_required_header),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An accusation that stands."""
+
+    check: Check
+    basis: Basis
+    message: str
+    expected: Any
+    observed: Any
+    pointer: str
+
+
+class Judge:
+    """Judges the exchanges of one operation."""
+
+    def __init__(self, document: Document, operation: Operation, hinted: Operation | None) -> None:
+        self._operation = operation
+        self._config = ChecksConfig.from_dict({})
+        self._requests = Reader(document.data, operation)
+        self._answers = AnswerReader(document.data, operation)
+        self._hinted_requests = Reader(document.hinted, hinted) if hinted is not None else None
+        self._hinted_answers = AnswerReader(document.hinted, hinted) if hinted is not None else None
+
+    def verdicts(
+        self,
+        case: Case[Any],
+        exchange: Exchange,
+        answer: SchemathesisResponse | None,
+        recorder: ScenarioRecorder | None = None,
+    ) -> Iterator[Verdict]:
+        """All that is wrong with an exchange.
+
+        Args:
+            answer: the answer as Schemathesis reads it; None when none came.
+        """
+        if exchange.response is None or answer is None:
+            yield self._of_server("A request is not answered.", "an answer", exchange.failure)
+            return
+        context = _context(self._config, recorder)
+        if exchange.request.operation is None:
+            yield from self._of_method(context, case, exchange.response, answer)
+            return
+        if any(_failures(not_a_server_error, context, answer, case)) or exchange.response.status >= 500:
+            observed = f"{exchange.response.status} {exchange.response.text[:2_000]}".rstrip()
+            yield self._of_server("A request makes the server fail.", "below 500", observed)
+            return
+        yield from self._of_answer(context, case, exchange.response, answer)
+        yield from self._of_request(context, case, exchange, answer)
+
+    def _of_server(self, message: str, expected: str, observed: Any) -> Verdict:
+        check = catalogue.NOT_A_SERVER_ERROR
+        return Verdict(check, Basis.HTTP, message, expected, observed, self._operation.pointer)
+
+    def _of_method(
+        self, context: CheckContext, case: Case[Any], response: Response, answer: SchemathesisResponse
+    ) -> Iterator[Verdict]:
+        """Which refusal it is, servers differ on; that a 405 names the methods is a rule of HTTP."""
+        for failure in _failures(openapi.unsupported_method, context, answer, case):
+            lacks = isinstance(failure, UnsupportedMethodResponse) and not failure.allow_header_present
+            if lacks and response.status == 405 and response.header("allow") is None:
+                message = "A 405 does not name the methods that are allowed."
+                check = catalogue.UNSUPPORTED_METHOD
+                yield Verdict(check, Basis.HTTP, message, "Allow", None, self._operation.pointer)
+        if response.status >= 500 and response.status != 501:  # RFC 9110 §15.6.2: it may not know the method
+            message = "A method that the path does not have makes the server fail."
+            yield self._of_server(message, "below 500, or 501", response.status)
+
+    def _of_answer(
+        self, context: CheckContext, case: Case[Any], response: Response, answer: SchemathesisResponse
+    ) -> Iterator[Verdict]:
+        accused = {
+            check.name for check, function in _OF_ANSWERS if any(_failures(function, context, answer, case))
+        }
+        if not accused:
+            return
+        faults = [fault for fault in self._answers.faults(response) if fault.check.name in accused]
+        promised = self._promised(response)
+        for fault in _first_of_each_check(faults):
+            basis = Basis.SPEC if _stands(fault, promised) else Basis.CONVENTION
+            yield Verdict(fault.check, basis, fault.message, fault.expected, fault.observed, fault.pointer)
+
+    def _promised(self, response: Response) -> list[Fault]:
+        """What is wrong with an answer without the conventions. An error that the file does not declare may
+        have any status and any form; success it declares in full."""
+        if self._hinted_answers is None:
+            return []
+        faults = list(self._hinted_answers.faults(response))
+        declared = all(fault.check is not catalogue.STATUS_CODE_CONFORMANCE for fault in faults)
+        return faults if response.ok or declared else []
+
+    def _of_request(
+        self, context: CheckContext, case: Case[Any], exchange: Exchange, answer: SchemathesisResponse
+    ) -> Iterator[Verdict]:
+        response = exchange.response
+        assert response is not None
+        for check, function in _OF_REQUESTS:
+            if not any(_failures(function, context, answer, case)):
+                continue
+            if check is catalogue.POSITIVE_DATA_ACCEPTANCE:
+                if 400 <= response.status < 500 and self.allowed(exchange.request):
+                    basis = self._basis_where(exchange.request, Opinion.ALLOWED)
+                    observed = f"{response.status} {response.text[:2_000]}".rstrip()
+                    message = "A request that the document allows is refused."
+                    yield Verdict(check, basis, message, "2xx", observed, self._operation.pointer)
+            elif response.ok and self._requests.opinion(exchange.request) is Opinion.FORBIDDEN:
+                basis = self._basis_where(exchange.request, Opinion.FORBIDDEN)
+                pointer = self._requests.forbidden_at(exchange.request)
+                message = "A request that the document forbids is accepted."
+                yield Verdict(check, basis, message, "4xx", response.status, pointer)
+
+    def allowed(self, request: Request) -> bool:
+        """Whether a request has to be accepted, as far as its form goes."""
+        return self._requests.opinion(request) is Opinion.ALLOWED and not beyond_the_interoperable(request)
+
+    def _basis_where(self, request: Request, opinion: Opinion) -> Basis:
+        hinted = self._hinted_requests
+        return Basis.SPEC if hinted is not None and hinted.opinion(request) is opinion else Basis.CONVENTION
+
+
+def _context(config: ChecksConfig, recorder: ScenarioRecorder | None) -> CheckContext:
+    return CheckContext(
+        override=None,
+        auth=None,
+        headers=None,
+        config=config,
+        transport_kwargs=None,
+        recorder=recorder,
+        response_checks=None,
+    )
+
+
+def _failures(
+    check: CheckFunction, context: CheckContext, answer: SchemathesisResponse, case: Case[Any]
+) -> Sequence[Failure]:
+    """What a check of Schemathesis' says, without its list of all checks, which the whole process shares."""
+    try:
+        check(context, answer, case)
+    except FailureGroup as group:
+        return group.exceptions
+    except Failure as failure:
+        return [failure]
+    return []
+
+
+def _first_of_each_check(faults: Sequence[Fault]) -> list[Fault]:
+    """One fault for each check: what else is wrong of the same kind shows once this is mended."""
+    first: dict[str, Fault] = {}
+    for fault in sorted(faults, key=lambda fault: (fault.pointer, fault.message)):
+        first.setdefault(fault.check.name, fault)
+    return list(first.values())
+
+
+def _stands(fault: Fault, promised: Sequence[Fault]) -> bool:
+    return any(other.check is fault.check and other.message == fault.message for other in promised)
