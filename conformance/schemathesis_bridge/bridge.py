@@ -10,6 +10,7 @@ from typing import Any
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis.errors import Flaky, Unsatisfiable
+from hypothesis.strategies import SearchStrategy
 from schemathesis import Case
 
 from conformance.cleanup import Left
@@ -92,7 +93,9 @@ class Bridge:
                         break
                     attempts.attempt(case)
                 if self._varies(operation):
-                    _search(attempts, theirs, self.seed, self.effort.drawn, over)
+                    schema = operation.body.json_schema if operation.body else None
+                    strategy = drawn(theirs, self.document.data, schema)
+                    _search(attempts, strategy, self.seed, self.effort.drawn, over)
             except KeyboardInterrupt:
                 if not found:
                     raise
@@ -142,15 +145,19 @@ class Bridge:
 
 
 def _search(
-    attempts: Attempts, operation: Any, seed: int, examples: int, over: Callable[[], bool]
+    attempts: Attempts,
+    strategy: SearchStrategy[Case[Any]],
+    seed: int,
+    examples: int,
+    over: Callable[[], bool],
 ) -> None:
     """Draws cases until one fails in a way that is new, and then smaller ones that fail in that way.
 
     Everything is said here: a profile of the user's, or the one Hypothesis takes on a CI server, must
     change nothing.
     """
-    known = set(attempts.found)
-    wanted: set[str] = set()
+    known = {(failure.cause, failure.gates) for failure in attempts.found.values()}
+    wanted: set[tuple[str, bool]] = set()
     allowance = MOST_SHRINKS
 
     def example(case: Case[Any]) -> None:
@@ -158,7 +165,7 @@ def _search(
         allowance -= bool(wanted)
         if over() or allowance < 0:
             raise _Enough
-        causes = {failure.cause for failure in attempts.attempt(case)} - known
+        causes = {(failure.cause, failure.gates) for failure in attempts.attempt(case)} - known
         if not wanted:
             wanted.update(sorted(causes)[:1])
         if causes & wanted:
@@ -177,7 +184,7 @@ def _search(
         stateful_step_count=1,
         backend="hypothesis",
     )
-    run = hypothesis.seed(seed)(settled(hypothesis.given(case=drawn(operation))(example)))
+    run = hypothesis.seed(seed)(settled(hypothesis.given(case=strategy)(example)))
     try:
         run()
     except (_Enough, _Failed, Flaky, Unsatisfiable):

@@ -27,13 +27,13 @@ class Filler:
     """Fills the cases of one operation.
 
     Attributes:
-        path: the records that its path may name, for a case.
+        path: the records that its path may name; it is told whether a case names one in full.
         find: collection path → records that its query and body may name.
     """
 
     root: JSON
     slots: Slots
-    path: Callable[[], Sequence[Record]]
+    path: Callable[[bool], Sequence[Record]]
     find: Find
     _validators: dict[str, Any] = field(default_factory=dict)
 
@@ -59,7 +59,7 @@ class Filler:
         free = [name for name in self.slots.in_path if self._fits(schemas, name, case.path_parameters.get(name))]
         if not free or self.slots.record is None:
             return []
-        records = self.path()
+        records = self.path(len(free) == len(self.slots.in_path))
         if not records:
             return []
         record = records[digest % len(records)]

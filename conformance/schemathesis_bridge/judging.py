@@ -23,7 +23,7 @@ from schemathesis.specs.openapi import checks as openapi
 from conformance.schemathesis_bridge import catalogue
 from conformance.schemathesis_bridge.answers import AnswerReader, Fault
 from conformance.schemathesis_bridge.catalogue import Check
-from conformance.schemathesis_bridge.validity import Opinion, Reader, beyond_the_interoperable
+from conformance.schemathesis_bridge.validity import Opinion, Reader
 from contracts.document import Document
 from contracts.exchange import Exchange, Request, Response
 from contracts.laws import Basis
@@ -156,7 +156,7 @@ class Judge:
 
     def allowed(self, request: Request) -> bool:
         """Whether a request has to be accepted, as far as its form goes."""
-        return self._requests.opinion(request) is Opinion.ALLOWED and not beyond_the_interoperable(request)
+        return self._requests.opinion(request) is Opinion.ALLOWED and not self._requests.is_refusable(request)
 
     def _basis_where(self, request: Request, opinion: Opinion) -> Basis:
         hinted = self._hinted_requests

@@ -8,11 +8,12 @@ import hypothesis
 from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 
+from conformance.schemathesis_bridge.arising import Provoker
 from conformance.making import Drawn, Maker
 from conformance.trail import Trail
 from conformance.worlds import Ground
 from contracts.exchange import Exchange
-from contracts.resources import Resource
+from contracts.resources import Resource, Verb
 from contracts.world import Broken, Identity, Thing, Unreachable
 
 MOST = 2  # records of one kind that cases choose from
@@ -62,7 +63,10 @@ class Pool:
         trail = Trail(ground.target, ground.model, ground.ledger, ground.stage)
         maker = Maker(ground.document, ground.model, ground.sources, trail, drawn_once, ground.ids)
         try:
-            thing = maker.live(resource, Identity.FIRST)
+            if Verb.CREATE in resource.verbs or resource.arises is None:
+                thing = maker.live(resource, Identity.FIRST)
+            else:
+                thing = Provoker(ground.document, ground.model, maker, trail).provoke(resource)
         except (Broken, Unreachable) as reason:  # whether it can be made, laws and the create's own checks say
             self.missing[resource.path] = str(reason)
             return None

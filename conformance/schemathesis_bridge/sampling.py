@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import zip_longest
 from random import Random
 from typing import Any
 
@@ -12,6 +13,9 @@ from schemathesis.generation.drivers import CoverageGenerator
 from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 from schemathesis.generation.overrides import Override
+
+from conformance.schemathesis_bridge.validity import without_nulls
+from contracts.document import JSON
 
 Cases = list[Case[Any]]
 
@@ -29,6 +33,7 @@ _MOST_PROBES = 2
 
 def systematic(operation: Any, most: int | None, seed: int) -> Cases:
     """Cases that walk through the schemas: each enum value, each bound, each missing property, each wrong type.
+    Half of them are valid, if there are so many.
 
     Args:
         operation: as Schemathesis holds it.
@@ -44,25 +49,45 @@ def systematic(operation: Any, most: int | None, seed: int) -> Cases:
         override=Override(),
         feedback=NO_FEEDBACK,
     )
+    found = [case for case in generator if case.method.upper() not in _UNTRIED_METHODS]
+    valid = _mixed([case for case in found if is_valid(case)], random)
+    invalid = _mixed([case for case in found if not is_valid(case)], random)
+    if most is None:
+        return [*valid, *invalid]
+    half = max(most // 2, most - len(invalid))
+    return [*valid[:half], *invalid[: most - min(half, len(valid))]]
+
+
+def _mixed(cases: Cases, random: Random) -> Cases:
+    """The cases in an order in which each kind comes early."""
     kinds: dict[tuple[str, ...], Cases] = defaultdict(list)
-    for case in generator:
-        if case.method.upper() not in _UNTRIED_METHODS:
-            kinds[_kind(case)].append(case)
-    for group, cases in kinds.items():
-        random.shuffle(cases)
-        if group[0] in _SHAPE_PROBES:
-            del cases[_MOST_PROBES:]
-    found: Cases = []
-    while any(kinds.values()) and (most is None or len(found) < most):
-        found += [cases.pop() for cases in kinds.values() if cases]
-    return found[:most]
+    for case in cases:
+        kinds[_kind(case)].append(case)
+    for kind, same in kinds.items():
+        random.shuffle(same)
+        if kind[0] in _SHAPE_PROBES:
+            del same[_MOST_PROBES:]
+    rounds = zip_longest(*kinds.values())
+    return [case for each in rounds for case in each if case is not None]
 
 
-def drawn(operation: Any) -> st.SearchStrategy[Case[Any]]:
-    """Cases that are drawn: three in four are valid."""
-    valid = operation.as_strategy(generation_mode=GenerationMode.POSITIVE, feedback=NO_FEEDBACK)
+def drawn(operation: Any, root: JSON, body: JSON | None) -> st.SearchStrategy[Case[Any]]:
+    """Cases that are drawn: three in four are valid, and one of these may say null where it can be left out.
+
+    Args:
+        root: the document that references of `body` point into.
+        body: the schema of the request body.
+    """
+    anything = operation.as_strategy(generation_mode=GenerationMode.POSITIVE, feedback=NO_FEEDBACK)
     invalid = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE, feedback=NO_FEEDBACK)
-    strategy: st.SearchStrategy[Case[Any]] = st.sampled_from((valid, valid, valid, invalid)).flatmap(
+
+    def bare(case: Case[Any]) -> Case[Any]:
+        if body is not None and isinstance(case.body, dict):
+            case.body = without_nulls(root, body, case.body)
+        return case
+
+    valid = anything.map(bare)
+    strategy: st.SearchStrategy[Case[Any]] = st.sampled_from((valid, anything, valid, invalid)).flatmap(
         lambda chosen: chosen
     )
     return strategy

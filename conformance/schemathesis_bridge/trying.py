@@ -48,21 +48,26 @@ class Attempts:
             How it fails.
         """
         failures = self._tried(case, self._records)
-        fresh = [failure for failure in failures if failure.cause not in self.found]
-        if fresh:  # a story on records that no case has touched leaves nothing out
+        if any(self.is_news(failure) for failure in failures):  # a story on records that no case has touched leaves nothing out
             again = {failure.cause: failure for failure in self._tried(case, self._fresh, again=True)}
             failures = [again.get(failure.cause, failure) for failure in failures]
         for failure in failures:
             self._keep(failure)
         return failures
 
+    def is_news(self, failure: CheckFailure) -> bool:
+        """Whether nothing as grave of the same cause was found yet."""
+        known = self.found.get(failure.cause)
+        return known is None or (failure.gates and not known.gates)
+
     def _keep(self, failure: CheckFailure) -> None:
         known = self.found.get(failure.cause)
-        if known is None or (not known.gates and failure.gates) or _size(failure) < _size(known):
+        smaller = known is not None and known.gates == failure.gates and _size(failure) < _size(known)
+        if smaller or self.is_news(failure):
             self.found[failure.cause] = failure
 
     def _tried(
-        self, case: Case[Any], path: Callable[[], Sequence[Record]], *, again: bool = False
+        self, case: Case[Any], path: Callable[[bool], Sequence[Record]], *, again: bool = False
     ) -> list[CheckFailure]:
         filler = Filler(self.ground.document.data, self.slots, path, self._named)
         named = filler.fill(case)
@@ -125,13 +130,13 @@ class Attempts:
             pointer=verdict.pointer,
         )
 
-    def _records(self) -> Sequence[Record]:
+    def _records(self, whole: bool) -> Sequence[Record]:
         """Records for the path: shared by the cases, unless the call takes its record away."""
         if self.slots.record is None:
             return []
-        return self._fresh() if self.slots.takes_away else self.pool.of(self.slots.record)
+        return self._fresh(whole) if whole and self.slots.takes_away else self.pool.of(self.slots.record)
 
-    def _fresh(self) -> Sequence[Record]:
+    def _fresh(self, _: bool) -> Sequence[Record]:
         record = self.pool.fresh(self.slots.record) if self.slots.record is not None else None
         return [record] if record is not None else []
 

@@ -23,6 +23,9 @@ _FARTHEST = 2**53 - 1
 _DEEPEST = 64
 
 
+REFUSABLE_HINT = "x-kit-refusable"
+
+
 class Opinion(StrEnum):
     """What a document says of a request."""
 
@@ -56,6 +59,15 @@ class Reader:
             if self._of_parameter(request, parameter) is Opinion.FORBIDDEN:
                 return parameter.pointer
         return self._operation.pointer
+
+    def is_refusable(self, request: Request) -> bool:
+        """Whether a request that fits may still be refused for what it means, or for what correct servers
+        differ on."""
+        schema = self._operation.body.json_schema if self._operation.body else None
+        says = schema is not None and any(
+            _says(self._root, schema, value, REFUSABLE_HINT) for value in _parsed(request.body)
+        )
+        return says or _beyond_the_interoperable(request)
 
     @cached_property
     def _validators(self) -> dict[str, Any]:
@@ -130,12 +142,34 @@ class Reader:
         return Opinion.FORBIDDEN
 
 
-def beyond_the_interoperable(request: Request) -> bool:
+def _beyond_the_interoperable(request: Request) -> bool:
     """Whether a request says what correct servers differ on: NUL, surrogates, numbers outside I-JSON
     (RFC 7493 §2.2), nesting without end."""
-    if "%00" in request.target or "\\u0000" in request.body.decode("utf-8", "replace"):
-        return True
-    return any(_peculiar(value, 0) for value in _parsed(request.body))
+    query = [value for _, value in parse_qsl(request.target.partition("?")[2], keep_blank_values=True)]
+    texts = [unquote(request.target), *query]
+    values = [value for text in (request.body, *(text.encode() for text in query)) for value in _parsed(text)]
+    return any(_peculiar(value, 0) for value in (*texts, *values))
+
+
+def _says(root: JSON, schema: JSON, value: Any, hint: str) -> bool:
+    """Whether a value has a property, however deep, that carries a hint."""
+    node = resolve(root, schema)
+    parts = list(_parts(root, node))
+    if isinstance(value, list):
+        items = [part["items"] for part in parts if "items" in part]
+        return any(_says(root, inner, item, hint) for inner in items[:1] for item in value)
+    if not isinstance(value, dict):
+        return False
+    declared = _declared(parts)
+    return any(
+        hint in resolve(root, declared[name]) or _says(root, declared[name], item, hint)
+        for name, item in value.items()
+        if name in declared and item is not None
+    )
+
+
+def _declared(parts: list[JSON]) -> dict[str, JSON]:
+    return {name: schema for part in parts for name, schema in part.get("properties", {}).items()}
 
 
 def without_nulls(root: JSON, schema: JSON, value: Any) -> Any:
@@ -146,9 +180,7 @@ def without_nulls(root: JSON, schema: JSON, value: Any) -> Any:
         return [without_nulls(root, items[0], item) for item in value] if items else value
     if not isinstance(value, dict):
         return value
-    declared: dict[str, JSON] = {}
-    for part in _parts(root, node):
-        declared |= part.get("properties", {})
+    declared = _declared(list(_parts(root, node)))
     needed = required(root, node)
     return {
         name: without_nulls(root, declared[name], item) if name in declared else item
