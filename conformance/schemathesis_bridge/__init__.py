@@ -1,1 +1,4 @@
-"""The only importer of Schemathesis: what it makes of a document, sent by the target and judged by the contract."""
+"""The only importer of Schemathesis.
+
+It makes the cases, the target sends them, and the contract judges the answers.
+"""

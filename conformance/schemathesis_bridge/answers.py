@@ -1,4 +1,4 @@
-"""A second opinion on answers: what of them one layer of the document does not allow, and where it says so."""
+"""A second opinion on answers: what one layer of the document does not allow, and where it says so."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class AnswerReader:
         yield from self._schema(response, status, declared)
 
     def _declared(self, status: int) -> tuple[str, Content | None]:
-        """The response that a status is declared by (OpenAPI 3.0.3, Responses Object: a code before a range)."""
+        """The response that declares a status: a code before a range (OpenAPI 3.0.3, Responses Object)."""
         for name in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
             if name in self._operation.responses:
                 return name, self._operation.responses[name]

@@ -88,7 +88,11 @@ class Provoker:
 
 def _ids(sent: Any) -> dict[str, str]:
     """The properties of a request that may be ids."""
-    return {name: value for name, value in sent.items() if isinstance(value, str)} if isinstance(sent, dict) else {}
+    return (
+        {name: value for name, value in sent.items() if isinstance(value, str)}
+        if isinstance(sent, dict)
+        else {}
+    )
 
 
 def _longest(said: Any) -> str:
@@ -105,4 +109,6 @@ def _named(resource: Resource, answer: Any) -> Iterator[JSON]:
         return
     for name, value in answer.items():
         if plain(name) == plain(resource.path.rpartition("/")[2]) and isinstance(value, list):
-            yield from (item if isinstance(item, dict) else {resource.id_property or "id": item} for item in value)
+            yield from (
+                item if isinstance(item, dict) else {resource.id_property or "id": item} for item in value
+            )

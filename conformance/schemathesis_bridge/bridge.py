@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -185,7 +186,5 @@ def _search(
         backend="hypothesis",
     )
     run = hypothesis.seed(seed)(settled(hypothesis.given(case=strategy)(example)))
-    try:
+    with suppress(_Enough, _Failed, Flaky, Unsatisfiable):  # what was found is in `attempts`
         run()
-    except (_Enough, _Failed, Flaky, Unsatisfiable):
-        pass  # what was found is in `attempts`

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import requests
 from schemathesis import Case, Response
 from schemathesis.config import SanitizationConfig
 from schemathesis.core.errors import SerializationNotPossible
@@ -17,6 +16,9 @@ from conformance.wire import accept_of
 from contracts import exchange
 from contracts.operations import Operation
 from contracts.world import Identity
+
+if TYPE_CHECKING:
+    import requests
 
 # What the client library writes by itself, and what names Schemathesis.
 _NOT_THE_CASES_OWN = frozenset(

@@ -28,12 +28,16 @@ NOT_A_SERVER_ERROR = Check(
     "RFC 9110 §15.6",
 )
 IGNORED_AUTH = Check("ignored_auth", "A call without a key is refused.")
-POSITIVE_DATA_ACCEPTANCE = Check("positive_data_acceptance", "A request that the document allows is accepted.")
+POSITIVE_DATA_ACCEPTANCE = Check(
+    "positive_data_acceptance", "A request that the document allows is accepted."
+)
 NEGATIVE_DATA_REJECTION = Check("negative_data_rejection", "A request that the document forbids is refused.")
 MISSING_REQUIRED_HEADER = Check(
     "missing_required_header", "A request without a header that the document requires is refused."
 )
-STATUS_CODE_CONFORMANCE = Check("status_code_conformance", "An answer has a status that the document declares.")
+STATUS_CODE_CONFORMANCE = Check(
+    "status_code_conformance", "An answer has a status that the document declares."
+)
 CONTENT_TYPE_CONFORMANCE = Check(
     "content_type_conformance", "An answer has a media type that the document declares."
 )

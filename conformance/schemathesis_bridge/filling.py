@@ -56,7 +56,9 @@ class Filler:
 
     def _fill_path(self, case: Case[Any], digest: int) -> list[Record]:
         schemas = {p.name: p.schema for p in self.slots.operation.parameters if p.location == "path"}
-        free = [name for name in self.slots.in_path if self._fits(schemas, name, case.path_parameters.get(name))]
+        free = [
+            name for name in self.slots.in_path if self._fits(schemas, name, case.path_parameters.get(name))
+        ]
         if not free or self.slots.record is None:
             return []
         records = self.path(len(free) == len(self.slots.in_path))

@@ -27,7 +27,10 @@ _CHANGED: tuple[tuple[Any, str], ...] = (
 
 @contextmanager
 def schemathesis_at_work() -> Iterator[None]:
-    """A stretch in which Schemathesis may draw. In a process that has let it in for good, nothing is put back."""
+    """A stretch in which Schemathesis may draw.
+
+    Where a process has let it in for good, as its own pytest plugin does, nothing is put back.
+    """
     setup = schemathesis_hypothesis.setup
     if getattr(setup, "_is_patched", False):
         yield

@@ -1,8 +1,7 @@
 """Judging: which accusations of Schemathesis' stand, and what they rest on.
 
-A check says that something is wrong. It is believed where the contract's own reading of the same bytes agrees;
-and what it rests on is what the document says without its conventions (DECISIONS: `spec` when the violation
-stands against the file and its hints alone).
+A check says that something is wrong. It is believed where the contract's own reading of the same bytes
+agrees. It rests on the spec where it stands against the file and its hints alone, without conventions.
 """
 
 from __future__ import annotations
@@ -126,8 +125,10 @@ class Judge:
             yield Verdict(fault.check, basis, fault.message, fault.expected, fault.observed, fault.pointer)
 
     def _promised(self, response: Response) -> list[Fault]:
-        """What is wrong with an answer without the conventions. An error that the file does not declare may
-        have any status and any form; success it declares in full."""
+        """What is wrong with an answer without the conventions.
+
+        An error that the file does not declare may have any status and any form; success it declares in full.
+        """
         if self._hinted_answers is None:
             return []
         faults = list(self._hinted_answers.faults(response))

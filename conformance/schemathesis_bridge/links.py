@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from conformance.schemathesis_bridge.slots import Slots
 from contracts.dialect import plain
 from contracts.document import JSON
 from contracts.operations import Operation
 from contracts.pointers import escape
 from contracts.resources import Resource, ResourceModel, Verb
 from contracts.schemas import properties
-
-from conformance.schemathesis_bridge.slots import Slots
 
 
 @dataclass(frozen=True, slots=True)

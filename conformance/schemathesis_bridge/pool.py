@@ -8,8 +8,8 @@ import hypothesis
 from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 
-from conformance.schemathesis_bridge.arising import Provoker
 from conformance.making import Drawn, Maker
+from conformance.schemathesis_bridge.arising import Provoker
 from conformance.trail import Trail
 from conformance.worlds import Ground
 from contracts.exchange import Exchange
@@ -67,7 +67,10 @@ class Pool:
                 thing = maker.live(resource, Identity.FIRST)
             else:
                 thing = Provoker(ground.document, ground.model, maker, trail).provoke(resource)
-        except (Broken, Unreachable) as reason:  # whether it can be made, laws and the create's own checks say
+        except (
+            Broken,
+            Unreachable,
+        ) as reason:  # whether it can be made, laws and the create's own checks say
             self.missing[resource.path] = str(reason)
             return None
         story = tuple(trail.story)

@@ -32,7 +32,8 @@ _MOST_PROBES = 2
 
 
 def systematic(operation: Any, most: int | None, seed: int) -> Cases:
-    """Cases that walk through the schemas: each enum value, each bound, each missing property, each wrong type.
+    """Cases that walk through the schemas: enum values, bounds, missing properties, wrong types.
+
     Half of them are valid, if there are so many.
 
     Args:

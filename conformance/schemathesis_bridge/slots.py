@@ -97,7 +97,9 @@ def _record(model: ResourceModel, operation: Operation) -> Resource | None:
         if resource.id_parameter is None:
             continue
         own = f"{resource.path}/{{{resource.id_parameter}}}"
-        if f"{operation.path}/".startswith(f"{own}/") and (found is None or len(resource.path) > len(found.path)):
+        if f"{operation.path}/".startswith(f"{own}/") and (
+            found is None or len(resource.path) > len(found.path)
+        ):
             found = resource
     parameters = set(re.findall(r"\{([^}]+)\}", operation.path))
     if found is None or parameters != {*found.owner_parameters, found.id_parameter}:

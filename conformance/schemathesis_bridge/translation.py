@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from conformance.schemathesis_bridge.links import links
+from conformance.schemathesis_bridge.slots import Slots
 from contracts.dialect import FILTER_HINT
 from contracts.document import JSON, Document
 from contracts.operations import is_json
 from contracts.pointers import lookup
 from contracts.resources import ResourceModel
 from contracts.structure import clone, walk
-
-from conformance.schemathesis_bridge.links import links
-from conformance.schemathesis_bridge.slots import Slots
 
 
 def translated(document: Document, model: ResourceModel, slots: tuple[Slots, ...]) -> JSON:
@@ -50,8 +49,10 @@ def _say_filter(parameter: JSON) -> None:
 
 
 def _say_text(response: JSON) -> None:
-    """What is no JSON is not described by a schema: `type: string` says of an event stream only that it is
-    text, and would be held against events that hold JSON."""
+    """What is no JSON is described by no schema.
+
+    `type: string` says of an event stream only that it is text; it would be held against its events.
+    """
     for media_type, entry in response.get("content", {}).items():
         if not is_json(media_type) and isinstance(entry, dict):
             entry.pop("schema", None)

@@ -48,7 +48,9 @@ class Attempts:
             How it fails.
         """
         failures = self._tried(case, self._records)
-        if any(self.is_news(failure) for failure in failures):  # a story on records that no case has touched leaves nothing out
+        if any(
+            self.is_news(failure) for failure in failures
+        ):  # a story on records that no case has touched leaves nothing out
             again = {failure.cause: failure for failure in self._tried(case, self._fresh, again=True)}
             failures = [again.get(failure.cause, failure) for failure in failures]
         for failure in failures:

@@ -30,7 +30,9 @@ class Opinion(StrEnum):
     """What a document says of a request."""
 
     ALLOWED = "allowed"
-    ALLOWED_WITHOUT_NULLS = "allowed without nulls"  # explicit null: some take it for "not sent", some refuse it
+    ALLOWED_WITHOUT_NULLS = (
+        "allowed without nulls"  # explicit null: some take it for "not sent", some refuse it
+    )
     FORBIDDEN = "forbidden"
     UNCLEAR = "unclear"  # nothing is to be concluded from how it is answered
 
@@ -61,8 +63,10 @@ class Reader:
         return self._operation.pointer
 
     def is_refusable(self, request: Request) -> bool:
-        """Whether a request that fits may still be refused for what it means, or for what correct servers
-        differ on."""
+        """Whether a request that fits may be refused all the same.
+
+        For what it means, or for what correct servers differ on.
+        """
         schema = self._operation.body.json_schema if self._operation.body else None
         says = schema is not None and any(
             _says(self._root, schema, value, REFUSABLE_HINT) for value in _parsed(request.body)
@@ -90,7 +94,9 @@ class Reader:
     def _of_all(self, request: Request, location: str) -> Opinion:
         declared = [p for p in self._operation.parameters if p.location == location]
         opinions = {self._of_parameter(request, parameter) for parameter in declared}
-        return next((worst for worst in (Opinion.FORBIDDEN, Opinion.UNCLEAR) if worst in opinions), Opinion.ALLOWED)
+        return next(
+            (worst for worst in (Opinion.FORBIDDEN, Opinion.UNCLEAR) if worst in opinions), Opinion.ALLOWED
+        )
 
     def _of_parameter(self, request: Request, parameter: Parameter) -> Opinion:
         texts = _sent(request, self._operation, parameter)
@@ -138,13 +144,19 @@ class Reader:
             if self._valid(body.pointer, schema, value):
                 return Opinion.ALLOWED
             bare = without_nulls(self._root, schema, value)
-            return Opinion.ALLOWED_WITHOUT_NULLS if self._valid(body.pointer, schema, bare) else Opinion.FORBIDDEN
+            return (
+                Opinion.ALLOWED_WITHOUT_NULLS
+                if self._valid(body.pointer, schema, bare)
+                else Opinion.FORBIDDEN
+            )
         return Opinion.FORBIDDEN
 
 
 def _beyond_the_interoperable(request: Request) -> bool:
-    """Whether a request says what correct servers differ on: NUL, surrogates, numbers outside I-JSON
-    (RFC 7493 §2.2), nesting without end."""
+    """Whether a request says what correct servers differ on.
+
+    NUL, surrogates, numbers outside I-JSON (RFC 7493 §2.2), nesting without end.
+    """
     query = [value for _, value in parse_qsl(request.target.partition("?")[2], keep_blank_values=True)]
     texts = [unquote(request.target), *query]
     values = [value for text in (request.body, *(text.encode() for text in query)) for value in _parsed(text)]
@@ -232,7 +244,9 @@ def _scalars(text: str, types: str | None) -> Iterator[Any]:
     """What a text may be read as, the stricter readings first."""
     if types in ("integer", "number", None) and re.fullmatch(r"-?\d{1,400}", text, re.ASCII):
         yield int(text)
-    if types in ("integer", "number", None) and re.fullmatch(r"[+-]?[\d.]+([eE][+-]?\d{1,4})?", text, re.ASCII):
+    if types in ("integer", "number", None) and re.fullmatch(
+        r"[+-]?[\d.]+([eE][+-]?\d{1,4})?", text, re.ASCII
+    ):
         yield from _parsed(text.encode())
     if types in ("boolean", None) and text in {"true", "false"}:
         yield text == "true"
