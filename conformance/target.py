@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -147,7 +148,7 @@ class Target:
         began = time.perf_counter()
         try:
             answer = self._client.send(outgoing, stream=True)
-            with _closing(answer):
+            with closing(answer):  # one that is not read to its end, too
                 body = _read(answer, began + self.timeout)
             response = Response(
                 answer.status_code, _headers(answer), body, seconds=time.perf_counter() - began
@@ -231,19 +232,6 @@ def _url(base_url: str, target: str) -> httpx.URL:
         return httpx.URL(base_url + target)
     except httpx.InvalidURL:
         return httpx.URL(base_url)
-
-
-class _closing:
-    """Closes an answer that was not read to its end, too."""
-
-    def __init__(self, answer: httpx.Response) -> None:
-        self._answer = answer
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *_: object) -> None:
-        self._answer.close()
 
 
 def _read(answer: httpx.Response, deadline: float) -> bytes:
