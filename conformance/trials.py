@@ -19,7 +19,7 @@ from contracts.laws import Law
 from contracts.resources import Resource
 from contracts.world import Broken, Unreachable
 
-MOST_SHRINKS = 30  # examples that are spent on making the first failing one smaller
+MOST_SHRINKS = 60  # examples that are spent on making the first failing one smaller
 
 
 class SuiteError(Exception):

@@ -137,7 +137,7 @@ def pages_partition(world: World, resource: Resource) -> None:
 def past_the_end_is_empty(world: World, resource: Resource) -> None:
     """Far past it."""
     thing, listing = world.make(resource), _dialect(resource)
-    page = world.listed(resource, thing.owner, _page(listing, 1_000_000, 10))
+    page = world.listed(resource, thing.owner, _page(listing, 1_000_000, 1))
     lister = resource.verbs[Verb.LIST]
     world.expect(not page, "A page past the end is not empty.", operation=lister, observed=page[:2])
 
