@@ -116,7 +116,8 @@ def grouped(
     """One finding for each cause, and for what it rests on.
 
     The same cause may be met by several laws and on several operations. The first in order stands for all,
-    so that the same causes have the same fingerprints in every run; what gates stands before what does not.
+    by the shortest story, so that the same causes have the same fingerprints in every run. What gates stands
+    before what does not.
 
     Args:
         rules: names of laws and checks, in the order they count.
@@ -125,13 +126,16 @@ def grouped(
     by_rule = {name: index for index, name in enumerate(rules)}
     by_operation = {name: index for index, name in enumerate(operations)}
 
-    def place(finding: Finding) -> tuple[bool, int, str, int, str]:
+    def place(finding: Finding) -> tuple[bool, int, str, int, str, str, int, str]:
         return (
             not finding.gates,
             by_rule.get(finding.rule, len(by_rule)),
             finding.rule,
             by_operation.get(finding.operation or "", len(by_operation)),
             finding.operation or "",
+            finding.cause,
+            len(finding.exchanges),
+            finding.story,
         )
 
     causes: dict[tuple[Kind, str, Basis], list[Finding]] = {}
