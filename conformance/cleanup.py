@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from conformance.receipts import new_id
 from conformance.target import Target, TargetUnavailable
-from conformance.wire import path_of, request_of
+from conformance.worlds.receipts import new_id
+from conformance.worlds.wire import path_of, request_of
 from contracts.exchange import Exchange
 from contracts.operations import Operation
 from contracts.resources import Resource, ResourceModel, Verb

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from conformance.cleanup import Left
-from conformance.making import IdSource
 from conformance.options import Depth
 from conformance.settings import Settings
 from conformance.target import Keys, Target, TargetUnavailable
-from conformance.worlds import Ground
+from conformance.worlds.making import IdSource
+from conformance.worlds.world import Ground
 from contracts.credentials import key_forms
 from contracts.document import Document, load
 from contracts.errors import KitError, UsageError

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable
 
 from conformance.target import TargetUnavailable
-from conformance.worlds import Ground
+from conformance.worlds.world import Ground
 from contracts.exchange import Exchange
 from contracts.laws import Law
 from contracts.resources import Resource

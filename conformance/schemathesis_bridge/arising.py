@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.making import Maker, body_schema
-from conformance.reading import Reader
-from conformance.receipts import parsed
-from conformance.trail import Trail
-from conformance.wire import request_of
+from conformance.worlds.making import Maker, body_schema
+from conformance.worlds.reading import Reader
+from conformance.worlds.receipts import parsed
+from conformance.worlds.trail import Trail
+from conformance.worlds.wire import request_of
 from contracts.dialect import plain
 from contracts.document import JSON, Document
 from contracts.operations import Operation

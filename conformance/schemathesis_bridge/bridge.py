@@ -15,7 +15,6 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis import Case
 
 from conformance.cleanup import Left
-from conformance.making import IdSource
 from conformance.schemathesis_bridge.failures import CheckFailure, CheckResult
 from conformance.schemathesis_bridge.isolation import schemathesis_at_work
 from conformance.schemathesis_bridge.judging import Judge
@@ -26,7 +25,8 @@ from conformance.schemathesis_bridge.slots import Slots, slots
 from conformance.schemathesis_bridge.translation import translated
 from conformance.schemathesis_bridge.trying import Attempts
 from conformance.target import Target
-from conformance.worlds import Ground
+from conformance.worlds.making import IdSource
+from conformance.worlds.world import Ground
 from contracts.document import Document
 from contracts.operations import Operation, operations
 from contracts.resources import ResourceModel

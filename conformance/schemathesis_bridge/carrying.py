@@ -12,7 +12,7 @@ from schemathesis.core.errors import SerializationNotPossible
 from schemathesis.transport.prepare import prepare_request
 
 from conformance.schemathesis_bridge.loading import BASE_URL
-from conformance.wire import accept_of
+from conformance.worlds.wire import accept_of
 from contracts import exchange
 from contracts.operations import Operation
 from contracts.world import Identity

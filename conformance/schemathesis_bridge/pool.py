@@ -8,10 +8,10 @@ import hypothesis
 from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 
-from conformance.making import Drawn, Maker
 from conformance.schemathesis_bridge.arising import Provoker
-from conformance.trail import Trail
-from conformance.worlds import Ground
+from conformance.worlds.making import Drawn, Maker
+from conformance.worlds.trail import Trail
+from conformance.worlds.world import Ground
 from contracts.exchange import Exchange
 from contracts.resources import Resource, Verb
 from contracts.world import Broken, Identity, Thing, Unreachable

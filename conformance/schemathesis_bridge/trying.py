@@ -16,8 +16,8 @@ from conformance.schemathesis_bridge.judging import Judge, Verdict
 from conformance.schemathesis_bridge.pool import Pool, Record
 from conformance.schemathesis_bridge.sampling import is_valid
 from conformance.schemathesis_bridge.slots import Slots
-from conformance.trail import Trail
-from conformance.worlds import Ground
+from conformance.worlds.trail import Trail
+from conformance.worlds.world import Ground
 from contracts.exchange import Exchange
 from contracts.laws import Basis
 from contracts.operations import Operation

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from conformance.target import Keys, Target
-from conformance.worlds import Ground, HypothesisWorld
+from conformance.worlds.world import Ground, HypothesisWorld
 from contracts.document import Document
 from contracts.inference import infer
 from contracts.resources import Resource

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.target import Keys, Target
-from conformance.worlds import HypothesisWorld
+from conformance.worlds.world import HypothesisWorld
 from contracts.exchange import Request
 from contracts.resources import Verb
 from contracts.world import Identity, Step

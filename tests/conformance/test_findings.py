@@ -52,7 +52,10 @@ def test_one_cause_is_one_finding() -> None:
 
 
 def test_one_cause_met_by_several_laws_stands_under_the_first() -> None:
-    found = [finding(rule="last-law", operation="put_book"), finding(rule="first-law", operation="patch_book")]
+    found = [
+        finding(rule="last-law", operation="put_book"),
+        finding(rule="first-law", operation="patch_book"),
+    ]
     (united,) = grouped(found, RULES, OPERATIONS)
     assert (united.rule, united.operation, united.also) == ("first-law", "patch_book", ("put_book",))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance.worlds import HypothesisWorld
+from conformance.worlds.world import HypothesisWorld
 from contracts.exchange import Request
 from contracts.laws.groundrules import ACCEPTED, ANSWERED, DESCRIBED, NO_SERVER_ERROR
 from contracts.resources import Verb

@@ -65,7 +65,7 @@ def test_keys_come_from_the_environment(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ('sed = 1\n', "knows no setting 'sed'. Did you mean 'seed'?"),
+        ("sed = 1\n", "knows no setting 'sed'. Did you mean 'seed'?"),
         ('seed = "x"\n', "seed: 'x' does not fit. It is to be a whole number."),
         ("seed = true\n", "seed: True does not fit. It is to be a whole number."),
         ("strict = 1\n", "strict: 1 does not fit. It is to be true or false."),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.worlds import HypothesisWorld
+from conformance.worlds.world import HypothesisWorld
 from contracts.resources import Verb
 from tests.conformance.playing import BOOKS, LOANS, SHELVES, ground, play, resource
 

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.target import TargetUnavailable
 from conformance.trials import MOST_SHRINKS, SuiteError, Trial, try_to_break
-from conformance.worlds import Ground
+from conformance.worlds.world import Ground
 from contracts.laws import Basis, Law
 from contracts.resources import Resource, Verb
 from contracts.world import Broken, World
@@ -23,7 +23,9 @@ def fixture_on() -> Iterator[Ground]:
         yield made
 
 
-def attempt(on: Ground, check: Check, *, examples: int = 20, seed: int = 1, shrinks: int = MOST_SHRINKS) -> Trial:
+def attempt(
+    on: Ground, check: Check, *, examples: int = 20, seed: int = 1, shrinks: int = MOST_SHRINKS
+) -> Trial:
     law = Law("a-law", "A sentence.", Basis.SPEC, check)
     return try_to_break(
         law,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from conformance.events import event_data
-from conformance.wire import request_of
+from conformance.worlds.events import event_data
+from conformance.worlds.wire import request_of
 from contracts.operations import Content, Operation, Parameter
 from contracts.world import Step, Unreachable
 

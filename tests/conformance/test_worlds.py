@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from conformance.target import Keys
-from conformance.worlds import HypothesisWorld
+from conformance.worlds.world import HypothesisWorld
 from contracts.exchange import Request
 from contracts.resources import Verb
 from contracts.schemas import compile_schema

@@ -10,14 +10,14 @@ from urllib.parse import quote
 from hypothesis import strategies as st
 
 from conformance.cleanup import Ledger, Left
-from conformance.events import event_data
-from conformance.making import Draw, IdSource, Maker, body_schema
-from conformance.reading import Reader
-from conformance.sources import Sources
-from conformance.stage import Stage
 from conformance.target import Target
-from conformance.trail import Trail
-from conformance.wire import path_of, request_of
+from conformance.worlds.events import event_data
+from conformance.worlds.making import Draw, IdSource, Maker, body_schema
+from conformance.worlds.reading import Reader
+from conformance.worlds.sources import Sources
+from conformance.worlds.stage import Stage
+from conformance.worlds.trail import Trail
+from conformance.worlds.wire import path_of, request_of
 from contracts.document import JSON, Document
 from contracts.exchange import Exchange, Request, Response
 from contracts.operations import Operation, Parameter

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from conformance.wire import path_of
+from conformance.worlds.wire import path_of
 from contracts.exchange import Exchange, Request
 from contracts.resources import ResourceModel, Verb
 from contracts.world import Thing

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.receipts import record_in
-from conformance.sources import Sources
-from conformance.trail import Trail
-from conformance.wire import request_of
+from conformance.worlds.receipts import record_in
+from conformance.worlds.sources import Sources
+from conformance.worlds.trail import Trail
+from conformance.worlds.wire import request_of
 from contracts.document import JSON, Document
 from contracts.exchange import Response
 from contracts.laws.groundrules import ACCEPTED, DESCRIBED

@@ -9,11 +9,11 @@ from typing import Any, NoReturn, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
-from conformance.receipts import new_id, parsed, record_in
-from conformance.sources import Sources
-from conformance.stage import Staged
-from conformance.trail import Trail
-from conformance.wire import request_of
+from conformance.worlds.receipts import new_id, parsed, record_in
+from conformance.worlds.sources import Sources
+from conformance.worlds.stage import Staged
+from conformance.worlds.trail import Trail
+from conformance.worlds.wire import request_of
 from contracts.document import JSON, Document
 from contracts.exchange import Exchange, Request, Response
 from contracts.laws.groundrules import ACCEPTED, DESCRIBED

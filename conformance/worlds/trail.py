@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from conformance.cleanup import Ledger
-from conformance.receipts import id_place, parsed
-from conformance.stage import Stage, Staged
 from conformance.target import Target
+from conformance.worlds.receipts import id_place, parsed
+from conformance.worlds.stage import Stage, Staged
 from contracts.exchange import Exchange, Request, Response
 from contracts.laws.groundrules import ANSWERED, NO_SERVER_ERROR, GroundRule
 from contracts.operations import Operation
