@@ -138,14 +138,15 @@ def _for_url(host: str) -> str:
 
 def _welcome(served: Mock, url: str, keys: Sequence[str], no_auth: bool) -> str:
     key = keys[0] if keys else "any-key"
+    asks_none = no_auth or not served.document.data.get("components", {}).get("securitySchemes")
     rule = (
         "none is asked for"
-        if no_auth
+        if asks_none
         else "one of those given"
         if keys
         else "any; each opens a world of its own"
     )
-    header = "" if no_auth else f" -H 'Authorization: Bearer {key}'"
+    header = "" if asks_none else f" -H 'Authorization: Bearer {key}'"
     first = next(
         (r.path for r in served.model.resources.values() if r.listing and not r.owner_parameters), ""
     )
