@@ -98,6 +98,8 @@ def envelope(root: JSON, schema: JSON | None) -> tuple[bool, str | None, JSON | 
     if len(arrays) != 1:
         return False, None, None
     (name, array), *_ = arrays.items()
+    if resolve(root, array["items"]) is node:
+        return False, None, None  # a record that holds more of its kind, as a tree does
     others = [kind(root, part) for other, part in properties(root, node).items() if other != name]
     if any(other == "string" for other in others) and "id" in properties(root, node):
         return False, None, None  # a record that happens to hold one list, not a page of records

@@ -9,8 +9,7 @@ from typing import Any
 from contracts.document import JSON, Document
 from contracts.pointers import join
 from contracts.schemas import resolve
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+from contracts.structure import METHODS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +77,10 @@ class Operation:
 
     @property
     def success(self) -> Content:
-        """The response that `success_status` names."""
+        """The response that `success_status` names; the default one where no success has one of its own."""
+        names = (str(self.success_status), "2XX", "default")
         empty = Content({}, f"{self.pointer}/responses")
-        return self.responses.get(str(self.success_status), self.responses.get("2XX", empty))
+        return next((self.responses[name] for name in names if name in self.responses), empty)
 
     def parameter(self, name: str, location: str = "query") -> Parameter | None:
         """The parameter of that name and location, if declared."""

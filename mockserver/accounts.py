@@ -57,7 +57,7 @@ def accounts(keys: Sequence[str] = (), *, no_auth: bool = False) -> Accounts:
     """The accounts that the command's options ask for.
 
     Raises:
-        UsageError: an empty key, or keys together with `no_auth`.
+        UsageError: an empty key, one that no header can carry, or keys together with `no_auth`.
     """
     if no_auth and keys:
         raise UsageError(
@@ -68,6 +68,10 @@ def accounts(keys: Sequence[str] = (), *, no_auth: bool = False) -> Accounts:
     issued = [key_of(key) for key in keys]
     if None in issued:
         raise UsageError("A key is empty.", cure="Give it at least one character, or leave the option out.")
+    for key in issued:
+        if key and not (key.isascii() and key.isprintable()):
+            # Clients disagree on how a header carries anything else (RFC 9110 §5.5).
+            raise UsageError(f"The key {key!r} cannot be sent.", cure="Use printable ASCII characters only.")
     return IssuedKeys([key for key in issued if key]) if keys else AnyKey()
 
 

@@ -162,5 +162,7 @@ async def _write(answer: Answer, send: Send) -> None:
 def _prefix(document: Document) -> str:
     servers = document.data.get("servers") or [{"url": ""}]
     url = str(servers[0].get("url", ""))
+    for name, variable in (servers[0].get("variables") or {}).items():
+        url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
     path = url.partition("://")[2].partition("/")[2] if "://" in url else url.lstrip("/")
     return f"/{path.rstrip('/')}" if path.rstrip("/") else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import socket
 import sys
 from collections.abc import Sequence
@@ -11,6 +13,7 @@ from pathlib import Path
 import click
 
 from contracts.errors import UsageError
+from contracts.operations import operations
 from contracts.options import document_from_options, document_options
 from mockserver.accounts import accounts
 from mockserver.app import Mock, Settings, build
@@ -24,6 +27,11 @@ def list_sabotages(context: click.Context, option: click.Parameter, asked: bool)
         for each in DEFECTS.values():
             click.echo(f"{each.name:<28} {each.sentence} Caught by {each.caught_by}.")
         context.exit()
+
+_EARLIEST, _LATEST = "1970-01-01T00:00:00Z", "9999-01-01T00:00:00Z"
+
+# RFC 3986 §3.3, without what would have to be percent-encoded; "." and ".." lead elsewhere.
+_SEGMENT = re.compile(r"(?!\.\.?$)[A-Za-z0-9._~!$&'()*+,;=:@-]+")
 
 
 @click.command(short_help="Serve a stateful mock of the API.")
@@ -74,7 +82,6 @@ def mock(
 
     Every key opens a world of its own; state is kept in memory until the mock stops.
     """
-    document = document_from_options(spec, overlays, no_overlay, keep)
     settings = Settings(
         prefix=_checked_prefix(prefix),
         accounts=accounts(keys, no_auth=no_auth),
@@ -83,8 +90,10 @@ def mock(
         clock=_clock(freeze),
         fault=defect(sabotage),
     )
+    document = document_from_options(spec, overlays, no_overlay, keep)
     listener = _listen(host, port)
-    with listener:
+    # Ctrl-C is how a mock ends; uvicorn raises it again once it is down.
+    with listener, suppress(KeyboardInterrupt):
         served = build(document, settings)
         url = f"http://{_for_url(host)}:{listener.getsockname()[1]}"
         click.echo(f"{url}{served.prefix}" if print_url else _welcome(served, url, keys, no_auth))
@@ -106,18 +115,17 @@ def _serve(served: Mock, listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=2,
     )
-    with suppress(KeyboardInterrupt):  # Ctrl-C is how a mock ends; uvicorn raises it again once it is down
-        uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise UsageError(
-            f"{host!r} is no address to listen on ({error.strerror}).", cure="Try --host 127.0.0.1."
-        ) from error
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no host has that name"
+        cure = "Try --host 127.0.0.1."
+        raise UsageError(f"{host!r} is no address to listen on ({reason}).", cure=cure) from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
@@ -134,20 +142,24 @@ def _clock(freeze: str | None) -> SystemClock | FrozenClock:
         return SystemClock()
     if freeze == "now":
         return FrozenClock(SystemClock().now())
+    cure = "Write it like 2024-05-01T12:00:00Z, or `now`."
     try:
-        return FrozenClock(from_text(freeze))
-    except ValueError as error:
-        cure = "Write it like 2024-05-01T12:00:00Z, or `now`."
+        moment = from_text(freeze)
+    except (ValueError, OverflowError) as error:
         raise UsageError(f"--freeze {freeze!r} is no RFC 3339 time with an offset.", cure=cure) from error
+    if not from_text(_EARLIEST) <= moment < from_text(_LATEST):
+        # Time goes on by a microsecond with each write, and must stay a time that can be written.
+        raise UsageError(f"--freeze {freeze!r} is not between {_EARLIEST} and {_LATEST}.", cure=cure)
+    return FrozenClock(moment)
 
 
 def _checked_prefix(prefix: str | None) -> str | None:
     if prefix is None:
         return None
-    path = "/" + prefix.strip("/")
-    if any(character in path for character in "?#{} \\") or "//" in path:
+    segments = prefix.strip("/").split("/") if prefix.strip("/") else []
+    if not all(_SEGMENT.fullmatch(segment) for segment in segments):
         raise UsageError(f"--prefix {prefix!r} is no plain path.", cure="Write it like /api or /v1/api.")
-    return path.rstrip("/")
+    return "".join(f"/{segment}" for segment in segments)
 
 
 def _for_url(host: str) -> str:
@@ -158,24 +170,30 @@ def _for_url(host: str) -> str:
 
 def _welcome(served: Mock, url: str, keys: Sequence[str], no_auth: bool) -> str:
     key = keys[0] if keys else "any-key"
+    asks_none = no_auth or not served.document.data.get("components", {}).get("securitySchemes")
     rule = (
         "none is asked for"
-        if no_auth
+        if asks_none
         else "one of those given"
         if keys
         else "any; each opens a world of its own"
     )
-    header = "" if no_auth else f" -H 'Authorization: Bearer {key}'"
-    first = next(
-        (r.path for r in served.model.resources.values() if r.listing and not r.owner_parameters), ""
-    )
+    header = [] if asks_none else ["-H", f"Authorization: Bearer {key}"]
     lines = [
         ("API", f"{url}{served.prefix}"),
         ("Docs", f"{url}/docs"),
         ("Spec", f"{served.document.path} ({len(served.model.resources)} resources)"),
         ("Key", rule),
         ("Seed", f"{served.seed} (--seed {served.seed} gives the same ids and text again)"),
-        ("Try", f"curl{header} {url}{served.prefix}{first}"),
+        ("Try", shlex.join(["curl", *header, url + _simplest(served)])),
         ("Stop", "Ctrl-C"),
     ]
     return "\n".join(f"{name:<5} {text}" for name, text in lines)
+
+
+def _simplest(served: Mock) -> str:
+    """The path of an operation that answers without being given anything, else of the document."""
+    for operation in operations(served.document):
+        if operation.method == "GET" and not any(parameter.required for parameter in operation.parameters):
+            return served.prefix + operation.path
+    return "/openapi.json"

@@ -26,12 +26,20 @@ def imitation(document: Document, records: Records, synth: Synth, operation: Ope
         if target is not None and target.id_parameter is not None:
             owner = owner_key([str(call.path[name]) for name in target.owner_parameters])
             await records.get(call.workspace, target, owner, str(call.path[target.id_parameter]))
+        draw = json.dumps([call.path, call.query, call.body], sort_keys=True, default=str)
         if schema is None:
-            return Answer(operation.success_status, media_type="")
-        draw = json.dumps([call.path, call.query, call.body], sort_keys=True)
+            return unstructured(synth, operation, draw)
         return Answer(operation.success_status, orjson.dumps(synth.value(operation.id, schema, draw)))
 
     return handle
+
+
+def unstructured(synth: Synth, operation: Operation, draw: str) -> Answer:
+    """The success answer of an operation that answers no JSON: text, if that is declared, else nothing."""
+    media_type, schema = next(iter(operation.success.media.items()), ("", {}))
+    value = synth.value(operation.id, schema, draw) if media_type.startswith("text/") else ""
+    body = value.encode() if isinstance(value, str) else b""
+    return Answer(operation.success_status, body, media_type)
 
 
 def _record_in_path(model: ResourceModel, operation: Operation) -> Resource | None:

@@ -14,6 +14,7 @@ from contracts.resources import Resource
 from contracts.schemas import kind, properties, required, resolve
 from mockserver.call import Answer
 from mockserver.clock import to_text
+from mockserver.imitation import unstructured
 from mockserver.store.base import Record
 from mockserver.strict_json import dump, load
 from mockserver.synth import Synth
@@ -32,7 +33,7 @@ def receipt(document: Document, synth: Synth, resource: Resource, operation: Ope
     """
     status, schema = operation.success_status, operation.success.json_schema
     if schema is None:
-        return lambda record, deleted: Answer(status, media_type="")
+        return lambda record, deleted: unstructured(synth, operation, record.id if record else "")
     if resolve(document.data, schema) == resolve(document.data, resource.record):
         return lambda record, deleted: Answer(status, record.body if record else b"{}")
     return _object(document.data, synth, resource, operation, schema)
@@ -58,8 +59,16 @@ def _part(
     """How one property of a receipt gets its value; None leaves it out."""
     if resolve(root, written) == resolve(root, resource.record):
         return lambda record, deleted: orjson.Fragment(record.body if record else b"{}")
-    if name == resource.id_property or name == "id":
-        return lambda record, deleted: record.id if record else synth.value(name, written, str(operation))
+    fields = properties(root, resource.record)
+    if not resource.singleton and (name == resource.id_property or (name == "id" and name not in fields)):
+        text = kind(root, written) != "integer"
+        return lambda record, deleted: (
+            synth.value(name, written, str(operation))
+            if record is None
+            else record.id
+            if text
+            else int(record.id)
+        )
     match stamp(root, name, written):
         case Stamp.CREATED:
             return lambda record, deleted: to_text(record.created if record else deleted)
@@ -67,7 +76,7 @@ def _part(
             return lambda record, deleted: to_text(record.updated if record else deleted)
         case Stamp.DELETED:
             return lambda record, deleted: to_text(deleted)
-    if name in properties(root, resource.record):
+    if name in fields:
         return lambda record, deleted: orjson.Fragment(dump(load(record.body).get(name))) if record else None
     if kind(root, written) == "array" and not resolve(root, written).get("minItems"):
         return lambda record, deleted: []

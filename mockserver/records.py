@@ -13,13 +13,17 @@ from urllib.parse import quote, unquote
 from contracts.document import JSON, Document
 from contracts.resources import Embedding, Resource, ResourceModel
 from mockserver.clock import Clock
+from mockserver.identity import Synthesiser, id_maker
 from mockserver.ids import Ids
 from mockserver.problems import Conflict, NotFound, Offence
-from mockserver.shapes import Shape, Synthesiser, shape
+from mockserver.shapes import Shape, shape
 from mockserver.store.base import Query, Record, Store, Tick
 from mockserver.strict_json import dump, load
 
 REFERENCE_SETTING = "x-kit-reference-check"
+
+#: How often an id that is drawn may turn out to be taken.
+_DRAWS = 100
 
 
 class Records:
@@ -44,6 +48,16 @@ class Records:
         self.ids = ids
         self._synthesise = synthesise
         self._shapes = {path: shape(document, resource) for path, resource in model.resources.items()}
+        self._new_id = {
+            path: id_maker(
+                document.data,
+                resource.id_property,
+                self._shapes[path].declared.get(resource.id_property or "", {}),
+                ids,
+                synthesise,
+            )
+            for path, resource in model.resources.items()
+        }
         self._checks_references = bool(document.data.get(REFERENCE_SETTING, False))
 
     def resource(self, path: str) -> Resource:
@@ -112,14 +126,28 @@ class Records:
         await self._check_references(workspace, resource, sent)
         for embedding, part in _embedded(resource, sent):
             await self._check_references(workspace, self.resource(embedding.target), part)
-        record = await self.draft(workspace, resource, owner, sent, id=id, hidden=hidden)
-        if not await self.store.insert(workspace, resource.path, record):
-            raise Conflict(
-                f"There is a {resource.label} {record.id} already.", (_place(resource, record.id),)
-            )
+        record = await self._inserted(workspace, resource, owner, sent, id=id, hidden=hidden)
         for embedding, part in _embedded(resource, sent):
             await self.create(workspace, self.resource(embedding.target), below(record), part)
         return record
+
+    async def _inserted(
+        self,
+        workspace: str,
+        resource: Resource,
+        owner: str,
+        sent: JSON,
+        *,
+        id: str | None,
+        hidden: JSON | None,
+    ) -> Record:
+        given = id is not None or self._given_id(resource, sent) is not None
+        for _ in range(1 if given else _DRAWS):
+            record = await self.draft(workspace, resource, owner, sent, id=id, hidden=hidden)
+            if await self.store.insert(workspace, resource.path, record):
+                return record
+        taken = Offence(f"/{resource.id_property}", f"{record.id} is the id of another.")
+        raise Conflict(f"There is a {resource.label} {record.id} already.", (taken,))
 
     async def draft(
         self,
@@ -133,10 +161,21 @@ class Records:
     ) -> Record:
         """A record as `create` would make it, with an id and a time of its own, that is not kept."""
         tick = await self.tick(workspace)
-        id = _given_id(resource, sent) if id is None else id
-        id = self.ids.uuid(workspace, tick.number) if id is None else id
-        body = self.shape(resource).created(sent, id, _owners(resource, owner), tick.time, self._synthesise)
-        return Record(id, owner, tick.number, tick.time, tick.time, _kept(body), _kept(hidden or {}))
+        id = self._given_id(resource, sent) if id is None else id
+        # What has no id in its path is kept under none, yet its body may have one.
+        shown = id or self._new_id[resource.path](workspace, tick.number)
+        body = self.shape(resource).created(
+            sent, shown, _owners(resource, owner), tick.time, self._synthesise
+        )
+        return Record(
+            shown if id is None else id,
+            owner,
+            tick.number,
+            tick.time,
+            tick.time,
+            _kept(body),
+            _kept(hidden or {}),
+        )
 
     async def replace(self, workspace: str, resource: Resource, owner: str, id: str, sent: JSON) -> Record:
         """PUT: every property of the replace request is as sent, else its default, else gone.
@@ -205,8 +244,9 @@ class Records:
         await self.store.clear(workspace, resource.path, owner)
 
     async def _delete_referring(self, workspace: str, resource: Resource, name: str, id: str) -> None:
+        wanted = self.shape(resource).naming(name, id)
         for owner in await self.store.owners(workspace, resource.path):
-            for record in await self.find(workspace, resource, owner, Query(equal=(((name,), id),))):
+            for record in await self.find(workspace, resource, owner, Query(equal=(((name,), wanted),))):
                 await self.delete(workspace, resource, owner, record.id)
 
     async def _change(
@@ -223,17 +263,22 @@ class Records:
             raise NotFound(f"There is no {resource.label} {id}.", (_place(resource, id),))
         return record
 
+    def _given_id(self, resource: Resource, sent: JSON) -> str | None:
+        name = resource.id_property if resource.client_id else None
+        return self.shape(resource).named(name, sent.get(name)) if name else None
+
     async def _check_references(self, workspace: str, resource: Resource, sent: JSON) -> None:
         if not self._checks_references:
             return
         offences = []
         for reference in resource.references:
-            id = sent.get(reference.property)
+            sought = sent.get(reference.property)
+            id = self.shape(resource).named(reference.property, sought)
             target = self.resource(reference.target)
-            if not isinstance(id, str) or target.owner_parameters:
+            if id is None or target.owner_parameters:
                 continue
-            if await self.store.get(workspace, target.path, "", id.lower()) is None:
-                offences.append(Offence(f"/{reference.property}", f"There is no {target.label} {id}."))
+            if await self.store.get(workspace, target.path, "", id) is None:
+                offences.append(Offence(f"/{reference.property}", f"There is no {target.label} {sought}."))
         if offences:
             raise NotFound("The body refers to a record that does not exist.", tuple(offences))
 
@@ -263,11 +308,6 @@ def _embedded(resource: Resource, sent: JSON) -> Iterator[tuple[Embedding, JSON]
     for embedding in resource.embeddings:
         for part in sent.get(embedding.property) or ():
             yield embedding, part
-
-
-def _given_id(resource: Resource, sent: JSON) -> str | None:
-    value = sent.get(resource.id_property) if resource.client_id and resource.id_property else None
-    return None if value is None else str(value)
 
 
 def _place(resource: Resource, id: str) -> Offence:

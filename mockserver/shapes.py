@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from contracts.dialect import Stamp
 from contracts.document import JSON, Document
 from contracts.resources import Resource, Verb
-from contracts.schemas import defaults, properties, required, resolve
+from contracts.schemas import defaults, kind, properties, required, resolve
 from mockserver.clock import to_text
+from mockserver.identity import Synthesiser
 from mockserver.ids import NIL
 
 MERGE_SETTING = "x-kit-merge"
 
-#: Makes a plausible value of a schema: (property name, schema, name of the draw) → value.
-Synthesiser = Callable[[str, JSON, str], Any]
+_WHOLE = re.compile(r"-?[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Shape:
         filled: verb (create, replace) → the default of each property it sets when left out.
         demanded: properties every record has, though no request need send them.
         identifiers: properties whose values are UUIDs naming records, compared in lower case (RFC 9562 §4).
+        integers: properties whose values are numbers naming records.
     """
 
     resource: Resource
@@ -37,6 +39,7 @@ class Shape:
     filled: Mapping[Verb, JSON]
     demanded: Mapping[str, JSON]
     identifiers: frozenset[str]
+    integers: frozenset[str]
     deep: bool
 
     def created(
@@ -50,15 +53,28 @@ class Shape:
             time: microseconds; both stamps.
         """
         given = self.filled.get(Verb.CREATE, {}) | self._kept(sent)
-        given |= {name: owners[parameter] for name, parameter in self.resource.owner_properties.items()}
+        given |= {
+            name: self.naming(name, owners[parameter])
+            for name, parameter in self.resource.owner_properties.items()
+        }
         now = to_text(time)
         given |= {name: now for name, kind in self.resource.stamps.items() if kind is not Stamp.DELETED}
         if self.resource.id_property:
-            given[self.resource.id_property] = id
+            given[self.resource.id_property] = self.naming(self.resource.id_property, id)
         for name, schema in self.demanded.items():
             if name not in given:
                 given[name] = NIL if name in self.identifiers else synthesise(name, schema, id)
         return {name: given[name] for name in (self.declared or given) if name in given}
+
+    def naming(self, name: str, id: str) -> str | int:
+        """The value by which a property names the record that paths call `id`."""
+        return int(id) if name in self.integers and _WHOLE.fullmatch(id) else id
+
+    def named(self, name: str, value: Any) -> str | None:
+        """What paths call the record that a property names by `value`; None when it names none."""
+        if isinstance(value, str):
+            return value.lower() if name in self.identifiers else value
+        return str(int(value)) if name in self.integers and value is not None else None
 
     def replaced(self, old: JSON, sent: JSON, time: int) -> JSON:
         """`old` with every property of the replace request as sent, else its default, else gone (PUT)."""
@@ -107,6 +123,8 @@ def shape(document: Document, resource: Resource) -> Shape:
     on_replace = on_create | defaults(root, bodies[Verb.REPLACE])
     replaceable = frozenset(properties(root, bodies[Verb.REPLACE]))
     server = {resource.id_property, *resource.stamps, *resource.owner_properties}
+    naming = {reference.property for reference in resource.references}
+    identifying = naming | {resource.id_property} if resource.client_id else naming
     return Shape(
         resource=resource,
         declared=declared,
@@ -123,9 +141,15 @@ def shape(document: Document, resource: Resource) -> Shape:
             if name in set(declared) - server
         },
         identifiers=frozenset(
-            reference.property
-            for reference in resource.references
-            if resolve(root, declared.get(reference.property, {})).get("format") == "uuid"
+            name
+            for name, schema in declared.items()
+            if name in identifying and resolve(root, schema).get("format") == "uuid"
+        ),
+        integers=frozenset(
+            name
+            for name, schema in declared.items()
+            if name in naming | {resource.id_property, *resource.owner_properties}
+            and kind(root, schema) == "integer"
         ),
         deep=root.get(MERGE_SETTING) == "deep",
     )

@@ -10,6 +10,7 @@ from contracts.dialect import envelope
 from contracts.document import JSON, Document
 from contracts.operations import Operation
 from contracts.resources import Verb
+from contracts.schemas import properties
 
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 _ON_COLLECTION = {"GET": Verb.LIST, "POST": Verb.CREATE, "DELETE": Verb.CLEAR}
@@ -81,8 +82,10 @@ def _place_collection(root: JSON, found: Arrangement, path: str, here: list[Oper
     get = next((operation for operation in here if operation.method == "GET"), None)
     if draft is None and get is None:
         return
-    lists = get is not None and envelope(root, get.success.json_schema)[0]
+    lists = get is not None and _lists(root, get, [] if draft else here)
     if draft is None and get is not None:
+        if not lists and not properties(root, get.success.json_schema or {}):
+            return  # neither a list nor a record
         draft = found.drafts[path] = Draft(path, singleton=not lists)
         draft.reasons["collection"] = (
             f"{get} answers a list" if lists else f"{get} answers one record, and no path has an id below it"
@@ -96,6 +99,12 @@ def _place_collection(root: JSON, found: Arrangement, path: str, here: list[Oper
         _assign(draft, [operation for operation in here if operation is not get], _ON_COLLECTION)
     else:
         _assign(draft, here, _ON_COLLECTION)
+
+
+def _lists(root: JSON, get: Operation, here: list[Operation]) -> bool:
+    """Whether `get` answers a list; an object that can be written at the same path is none."""
+    lists, wrapper, _ = envelope(root, get.success.json_schema)
+    return lists and (wrapper is None or not any(operation.method in {"PUT", "PATCH"} for operation in here))
 
 
 def _assign(draft: Draft, here: list[Operation], verbs: dict[str, Verb]) -> None:

@@ -18,7 +18,7 @@ from mockserver.edge.checks import SchemaCheck
 from mockserver.edge.failures import write_problem
 from mockserver.edge.headers import single
 from mockserver.edge.media_types import match, read
-from mockserver.problems import InternalError, Offence
+from mockserver.problems import MEDIA_TYPE, InternalError, Offence
 from mockserver.strict_json import load
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ class Contract:
             for status, content in operation.responses.items()
         }
         self._declares_errors = any(status[0] in "45D" for status in self._responses)
+        self._declares_success = any(status[0] in "123D" for status in self._responses)
 
     def breaches(
         self, status: int, headers: list[tuple[bytes, bytes]], body: bytes | None
@@ -56,7 +57,7 @@ class Contract:
         """
         response = self._find(status)
         if response is None:
-            if status >= 400 and not self._declares_errors:
+            if not (self._declares_errors if status >= 400 else self._declares_success):
                 return ()  # a document that declares no errors has not thereby promised that there are none
             return (Offence(f"{self.operation.pointer}/responses", f"does not declare the status {status}"),)
         missing = [name for name in response.headers if single(headers, name.lower().encode()) is None]
@@ -184,9 +185,11 @@ def _is_stream(start: Message) -> bool:
 def _body_breaches(
     response: _Response, status: int, headers: list[tuple[bytes, bytes]], body: bytes | None
 ) -> tuple[Offence, ...]:
-    if status in _BODILESS or not response.media:
-        return (Offence(response.pointer, "declares no body, and the answer has one"),) if body else ()
     content_type = (single(headers, b"content-type") or b"").decode("latin-1")
+    if status in _BODILESS or not response.media:
+        if status >= 400 and content_type == MEDIA_TYPE:
+            return ()  # an error that is declared without a body may well be explained by one
+        return (Offence(response.pointer, "declares no body, and the answer has one"),) if body else ()
     media = read(content_type)
     found = match(media.essence, response.media) if media is not None else None
     if media is None or found is None:

@@ -142,6 +142,7 @@ def key_checks(
     schemes = _schemes(document)
     challenge = _challenge(schemes.values(), str(document.data.get("info", {}).get("title", "mock")))
     readers = {name: reader for name, scheme in schemes.items() if (reader := key_reader(scheme))}
+    anyhow = [(key_reader(scheme) or _credential,) for scheme in schemes.values()]
     checks = {}
     for operation in operations:
         needs = [tuple(need) for need in operation.security if need]
@@ -151,7 +152,7 @@ def key_checks(
         # Where no key is asked for, one that comes all the same still tells whose world is meant.
         alternatives = [tuple(readers[name] for name in need) for need in needs]
         checks[operation.id] = KeyCheck(
-            alternatives or [(reader,) for reader in readers.values()],
+            alternatives or anyhow,
             accounts,
             optional=open_to_all,
             challenge=challenge,

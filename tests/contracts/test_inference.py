@@ -166,10 +166,10 @@ def test_what_is_below_a_record_and_lists_nothing_is_an_action() -> None:
     paths = {
         "/pets/{pet_id}": {"get": answers(PET)},
         "/pets/{pet_id}/feed": {"post": answers(None, "204")},
-        "/pets/findByName": {"get": answers({"type": "string"})},
+        "/pets/random-name": {"get": answers({"type": "string"})},
     }
     pets = model(paths).resources["/pets"]
-    assert [action.operation.path for action in pets.actions] == ["/pets/{pet_id}/feed"]
+    assert [action.operation.path for action in pets.actions] == ["/pets/{pet_id}/feed", "/pets/random-name"]
 
 
 def test_an_operation_no_resource_claims_is_unplaced() -> None:

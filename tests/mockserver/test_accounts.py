@@ -38,6 +38,12 @@ def test_options_that_contradict_each_other() -> None:
         accounts(["a"], no_auth=True)
 
 
+@pytest.mark.parametrize("key", ["schlüssel", "a\nb", "🔑", "\x7f"])
+def test_a_key_that_no_header_can_carry(key: str) -> None:
+    with pytest.raises(UsageError, match="cannot be sent"):
+        accounts([key])
+
+
 @pytest.mark.parametrize("key", ["", " ", "Bearer", "bearer "])
 def test_an_empty_key_is_none(key: str) -> None:
     with pytest.raises(UsageError, match="A key is empty"):
