@@ -35,7 +35,7 @@ class Case(Protocol):
         name: how users see and select it: "put-replaces[/agents]".
         rule: the name of the law or check.
         operations: operationIds it is about; `--only` and `--skip` name it by them, too.
-        group: cases of one group are best tried by one process, one after another.
+        group: cases of one group are tried by one process, one after another; None where any may.
     """
 
     @property
@@ -51,7 +51,7 @@ class Case(Protocol):
     def operations(self) -> tuple[str, ...]: ...
 
     @property
-    def group(self) -> str: ...
+    def group(self) -> str | None: ...
 
     def attempt(self, run: Run) -> Result:
         """Tries it.
@@ -83,9 +83,8 @@ class LawCase:
         return self.law.name
 
     @property
-    def group(self) -> str:
-        """Laws of one resource share records."""
-        return self.resource.path
+    def group(self) -> None:
+        """Any process may try it."""
 
     def attempt(self, run: Run) -> Result:
         """Tries to break the law."""

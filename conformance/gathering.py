@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 
-from conformance.findings import Finding, Kind, from_text, grouped, to_text
+from conformance.findings import Finding, Kind, from_text, grouped, to_text, without_echoes
 from conformance.health import doubt
 from conformance.outcome import Outcome, Skipped, Verdict
 from conformance.run import Run
+from conformance.schemathesis_bridge.catalogue import CHECKS
 from conformance.target import Tally
 from contracts.laws import LAWS
 from contracts.laws.groundrules import GROUND_RULES
@@ -110,9 +111,9 @@ class Gathering:
 
     def findings(self, run: Run) -> tuple[Finding, ...]:
         """What was found until now, one for each cause."""
-        rules = [*GROUND_RULES, *(law.name for law in LAWS)]
+        rules = [*GROUND_RULES, *(law.name for law in LAWS), *CHECKS]
         found = [finding for note in self.notes for finding in note.findings]
-        return grouped(found, rules, (operation.id for operation in run.operations))
+        return grouped(without_echoes(found), rules, (operation.id for operation in run.operations))
 
     def outcome(self, run: Run, seconds: float) -> Outcome:
         """What the run says of the server. Broken beats inconclusive."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from conformance.findings import Finding, Kind, Spot, plain, shortened, slug
 from conformance.run import Run
 from conformance.trials import Trial, try_to_break
 from contracts.document import Document
-from contracts.exchange import as_json
+from contracts.exchange import Exchange, as_json
 from contracts.laws import Basis, Law
 from contracts.laws.groundrules import GROUND_RULES, GroundRule
 from contracts.operations import operations
 from contracts.resources import Resource
 from contracts.story import Head, as_script
-from contracts.world import Broken
 
 # Tries to break a law against the document without its conventions. Values are drawn anew there, so one
 # that breaks it may take longer to come up.
@@ -42,18 +42,21 @@ def finding_of(law: Law, resource: Resource, trial: Trial, run: Run, seed: int) 
         observed=plain(broken.observed),
         spec=spot(run.document, broken.operation),
         exchanges=tuple(as_json(exchange) for exchange in trial.trail),
-        story=_story(rule, broken, trial, run),
+        story=story(rule.name, broken.message, broken.expected, broken.observed, trial.trail, run),
     )
 
 
-def _story(rule: Law | GroundRule, broken: Broken, trial: Trial, run: Run) -> str:
+def story(
+    rule: str, message: str, expected: Any, observed: Any, exchanges: Sequence[Exchange], run: Run
+) -> str:
+    """What shows a finding, as a shell script."""
     head = Head(
-        title=f"{rule.name}: {broken.message}",
-        expected=_short(broken.expected),
-        observed=_short(broken.observed),
+        title=f"{rule}: {message}",
+        expected=_short(expected),
+        observed=_short(observed),
         base_url=run.target.base_url,
     )
-    return as_script(trial.trail, head, run.target.keys.form)
+    return as_script(exchanges, head, run.target.keys.form)
 
 
 def _short(value: Any) -> str:
@@ -81,10 +84,13 @@ def cause_of(trial: Trial) -> str:
 def spot(document: Document, operation: str | None) -> Spot | None:
     """Where an operation stands in the file."""
     found = next((each for each in operations(document) if each.id == operation), None)
-    if found is None:
-        return None
-    place = document.place(found.pointer)
-    return Spot(found.pointer, str(place.file), place.line)
+    return spot_of(document, found.pointer) if found is not None else None
+
+
+def spot_of(document: Document, pointer: str) -> Spot:
+    """Where a pointer stands in the file."""
+    place = document.place(pointer)
+    return Spot(pointer, str(place.file), place.line)
 
 
 def _basis(written: Basis, cause: str, law: Law, resource: Resource, run: Run, seed: int) -> Basis:

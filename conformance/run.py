@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from conformance.cleanup import Left
 from conformance.options import Depth
@@ -22,7 +23,17 @@ from contracts.inference import infer
 from contracts.operations import Operation, operations
 from contracts.resources import ResourceModel
 
+if TYPE_CHECKING:
+    from conformance.schemathesis_bridge.bridge import Bridge
+    from conformance.schemathesis_bridge.failures import CheckResult
+
 EXAMPLES: Mapping[Depth, int] = {Depth.SMOKE: 1, Depth.CI: 3, Depth.DEEP: 25}
+#: Systematic cases (None: all) and drawn cases of each operation.
+_EFFORTS: Mapping[Depth, tuple[int | None, int]] = {
+    Depth.SMOKE: (10, 3),
+    Depth.CI: (40, 12),
+    Depth.DEEP: (None, 100),
+}
 READY_SECONDS = 10.0
 
 
@@ -49,6 +60,7 @@ class Run:
     worker: str = ""
     known: set[tuple[str, str | None]] = field(default_factory=set)
     _end: float | None = None
+    _checked: dict[str, CheckResult] = field(default_factory=dict)
 
     @cached_property
     def model(self) -> ResourceModel:
@@ -83,6 +95,21 @@ class Run:
             return None
         bare = replace(self.document, data=self.document.hinted)
         return Ground(bare, infer(bare), self.target, self._ids("bare"))
+
+    @cached_property
+    def bridge(self) -> Bridge:
+        """Schemathesis on this server."""
+        # It takes half a second to import, which a run of laws alone need not wait for.
+        from conformance.schemathesis_bridge.bridge import Bridge, Effort
+
+        effort = Effort(*_EFFORTS[self.settings.depth])
+        return Bridge(self.document, self.model, self.target, self.settings.seed, effort)
+
+    def checked(self, operation: Operation) -> CheckResult:
+        """What all checks say of an operation; it is tried when it is first asked for."""
+        if operation.id not in self._checked:
+            self._checked[operation.id] = self.bridge.check(operation, self.is_over)
+        return self._checked[operation.id]
 
     @property
     def examples(self) -> int:
@@ -132,6 +159,8 @@ class Run:
             What could not be deleted.
         """
         left = [entry for ground in self._grounds() for entry in ground.sweep(everything=True)]
+        if "bridge" in self.__dict__:
+            left += self.bridge.close()
         if "target" in self.__dict__:
             self.target.close()
         return left

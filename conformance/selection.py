@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from conformance.cases import Case
 from conformance.run import Run
+from conformance.schemathesis_bridge.catalogue import CHECKS
 from conformance.settings import Settings
 from contracts.errors import UsageError, did_you_mean
 from contracts.laws import LAWS
@@ -18,7 +19,7 @@ def check_patterns(run: Run) -> None:
     Raises:
         UsageError: a pattern names no law, check or operation.
     """
-    names = sorted({*(law.name for law in LAWS), *(operation.id for operation in run.operations)})
+    names = sorted({*(law.name for law in LAWS), *CHECKS, *(operation.id for operation in run.operations)})
     for option, patterns in (("--only", run.settings.only), ("--skip", run.settings.skip)):
         for pattern in patterns:
             if not any(fnmatchcase(name, pattern) for name in names):

@@ -165,6 +165,8 @@ def _place(error: Exception) -> str:
     return f"in {Path(last.filename).name}:{last.lineno}"
 
 
-def _size(trail: tuple[Exchange, ...]) -> tuple[int, int]:
+def _size(trail: tuple[Exchange, ...]) -> tuple[int, int, int, int]:
+    """How much there is to read: first what was written, since how often a list is read depends on others."""
     requests = [exchange.request for exchange in trail]
-    return len(requests), sum(len(request.target) + len(request.body) for request in requests)
+    written = [len(request.body) for request in requests if request.method != "GET"]
+    return len(written), sum(written), len(requests), sum(len(request.target) for request in requests)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from conformance.findings import Kind
 from conformance.gathering import Gathering, Note, counted, note_from
 from conformance.outcome import Outcome, Verdict
 from conformance.reports.console import summary_lines
@@ -24,6 +25,7 @@ from contracts.errors import KitError
 SUITE = Path(__file__).parent
 NAME = "conformance.suite.hooks"
 _CHANNEL = "sessions_kit"
+_GROUPED = "sessions_kit_grouped"
 
 
 class SuiteHooks:
@@ -76,8 +78,11 @@ class SuiteHooks:
         for report in self._run.settings.reports:
             if report.form == "junit":
                 config.option.xmlpath = str(report.file)
+        # Cases that share what they found out stay together, however pytest-xdist would spread them.
         if getattr(config.option, "dist", "no") == "load":
-            config.option.dist = "loadgroup"  # cases that share what they found out stay together
+            config.option.dist = "loadgroup"
+        if workerinput and workerinput.get(_GROUPED):
+            config.option.loadgroup = True
 
     def _new_run(self, config: pytest.Config) -> Run:
         said, file = said_in(config)
@@ -108,6 +113,10 @@ class SuiteHooks:
         module = CaseModule.from_parent(parent, path=module_path)
         module.run = self.run
         return module
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put laws first: they are few requests each, and find most."""
+        items.sort(key=lambda item: isinstance(item, CaseItem) and item.case.kind is not Kind.LAW)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """See whether anything else is tested beside."""
@@ -143,6 +152,11 @@ class SuiteHooks:
         text = getattr(report, _CHANNEL, None)
         if text is not None:
             self.gathering.add(note_from(text))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker process that cases come in groups."""
+        node.workerinput[_GROUPED] = node.config.option.dist == "loadgroup"
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
