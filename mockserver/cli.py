@@ -28,6 +28,7 @@ def list_sabotages(context: click.Context, option: click.Parameter, asked: bool)
             click.echo(f"{each.name:<28} {each.sentence} Caught by {each.caught_by}.")
         context.exit()
 
+
 _EARLIEST, _LATEST = "1970-01-01T00:00:00Z", "9999-01-01T00:00:00Z"
 
 # RFC 3986 §3.3, without what would have to be percent-encoded; "." and ".." lead elsewhere.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import yaml
 from starlette.testclient import TestClient
 
+from conformance.cli import check
 from contracts.cli import explain, spec
 from contracts.document import load
 from contracts.repairs.catalogue import RULES
@@ -78,3 +80,17 @@ def test_every_command_and_its_options_stand_in_a_readme() -> None:
         )
         options = [option for each in command.params for option in each.opts if option.startswith("--")]
         assert [option for option in options if f"`{option}" not in line] == []
+
+
+def test_every_option_of_the_check_stands_in_its_readme() -> None:
+    readme = (ROOT / "conformance" / "README.md").read_text("utf-8")
+    options = [name for option in check.params for name in option.opts if name.startswith("-")]
+    assert len(options) > 12
+    assert [name for name in options if f"`{name}" not in readme] == []
+
+
+def test_the_workflow_in_the_readme_is_one() -> None:
+    readme = (ROOT / "conformance" / "README.md").read_text("utf-8")
+    (text,) = re.findall(r"^```yaml\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    steps = yaml.safe_load(text)["jobs"]["check"]["steps"]
+    assert any(str(step.get("run", "")).startswith("sessions-kit check") for step in steps)
