@@ -41,6 +41,7 @@ class Site:
         self.page = page_writer(root, listing, operation)
         self._listing = listing
         self._wrapper = _request_wrapper(root, resource, operation)
+        self._taken = _taken(root, operation, self._wrapper)
         self._uuids = frozenset(
             parameter.name
             for parameter in operation.parameters
@@ -77,9 +78,10 @@ class Site:
         return await self.records.get(call.workspace, self._above, owner, path[self._above.id_parameter])
 
     def sent(self, call: Call) -> JSON:
-        """What the request says of the record."""
+        """What the request says of the record, without what its schema does not name."""
         body = call.body if isinstance(call.body, dict) else {}
-        return body[self._wrapper] if self._wrapper else body
+        sent: JSON = body[self._wrapper] if self._wrapper else body
+        return {name: value for name, value in sent.items() if not self._taken or name in self._taken}
 
     def query(self, call: Call) -> Query:
         """Which records a list request asks for.
@@ -102,3 +104,13 @@ def _request_wrapper(root: JSON, resource: Resource, operation: Operation) -> st
     return (
         resource.wrapper if list(properties(root, operation.body.json_schema)) == [resource.wrapper] else None
     )
+
+
+def _taken(root: JSON, operation: Operation, wrapper: str | None) -> frozenset[str]:
+    """The properties that a request may set; none where its schema leaves that open."""
+    schema = (operation.body.json_schema if operation.body else None) or {}
+    if wrapper:
+        schema = properties(root, schema)[wrapper]
+    if any(keyword in resolve(root, schema) for keyword in ("oneOf", "anyOf")):
+        return frozenset()
+    return frozenset(properties(root, schema))
