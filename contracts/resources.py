@@ -45,6 +45,19 @@ class Embedding:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What a request says of a record.
+
+    Attributes:
+        schema: of what is sent of the record.
+        wrapper: the property of the body that wraps it; None when the body is it.
+    """
+
+    schema: JSON
+    wrapper: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """An operation on a record, or on a whole collection, that is none of the verbs."""
 
@@ -75,6 +88,7 @@ class Resource:
         client_id: the id comes with the create request instead of from the server.
         record: the schema of a record as it is read.
         wrapper: the property that wraps one record in an answer; None when the answer is the record.
+        requests: what the requests of create, replace and merge say of a record.
         stamps: property → which time the server writes into it.
         owner_properties: property → the path parameter whose value it carries.
         references: properties that hold ids of other resources.
@@ -96,6 +110,7 @@ class Resource:
     record: JSON
     wrapper: str | None
     verbs: Mapping[Verb, Operation]
+    requests: Mapping[Verb, Request] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     owner_properties: Mapping[str, str] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from contracts.document import JSON
 from contracts.errors import UsageError
 from contracts.operations import operations
 from contracts.options import document_from_options, document_options
@@ -171,7 +172,8 @@ def _for_url(host: str) -> str:
 
 def _welcome(served: Mock, url: str, keys: Sequence[str], no_auth: bool) -> str:
     key = keys[0] if keys else "any-key"
-    asks_none = no_auth or not served.document.data.get("components", {}).get("securitySchemes")
+    schemes = served.document.data.get("components", {}).get("securitySchemes", {})
+    asks_none = no_auth or not schemes
     rule = (
         "none is asked for"
         if asks_none
@@ -179,7 +181,7 @@ def _welcome(served: Mock, url: str, keys: Sequence[str], no_auth: bool) -> str:
         if keys
         else "any; each opens a world of its own"
     )
-    header = [] if asks_none else ["-H", f"Authorization: Bearer {key}"]
+    header = [] if asks_none else ["-H", _credential(next(iter(schemes.values())), key)]
     lines = [
         ("API", f"{url}{served.prefix}"),
         ("Docs", f"{url}/docs"),
@@ -198,3 +200,13 @@ def _simplest(served: Mock) -> str:
         if operation.method == "GET" and not any(parameter.required for parameter in operation.parameters):
             return served.prefix + operation.path
     return "/openapi.json"
+
+
+def _credential(scheme: JSON, key: str) -> str:
+    """The header that carries a key as a security scheme wants it."""
+    match scheme.get("in"), str(scheme.get("name", "")):
+        case "cookie", name:
+            return f"Cookie: {name}={key}"
+        case "header", name if name.lower() != "authorization":
+            return f"{name}: {key}"
+    return f"Authorization: Bearer {key}"

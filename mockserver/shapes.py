@@ -117,7 +117,10 @@ def shape(document: Document, resource: Resource) -> Shape:
     """The shape of a resource's records."""
     root = document.data
     declared = properties(root, resource.record)
-    bodies = {verb: _body(resource, verb) for verb in (Verb.CREATE, Verb.REPLACE, Verb.MERGE)}
+    bodies = {
+        verb: resource.requests[verb].schema if verb in resource.requests else {}
+        for verb in (Verb.CREATE, Verb.REPLACE, Verb.MERGE)
+    }
     own = defaults(root, resource.record)
     on_create = own | defaults(root, bodies[Verb.CREATE])
     on_replace = on_create | defaults(root, bodies[Verb.REPLACE])
@@ -153,10 +156,3 @@ def shape(document: Document, resource: Resource) -> Shape:
         ),
         deep=root.get(MERGE_SETTING) == "deep",
     )
-
-
-def _body(resource: Resource, verb: Verb) -> JSON:
-    operation = resource.verbs.get(verb)
-    if operation is None or operation.body is None:
-        return {}
-    return operation.body.json_schema or {}

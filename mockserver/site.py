@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from contracts.dialect import Listing
 from contracts.document import JSON, Document
 from contracts.operations import Operation
+from contracts.pointers import join
 from contracts.resources import Resource, Verb
 from contracts.schemas import properties, resolve
 from mockserver.call import Call
 from mockserver.listings import page_writer, to_query
+from mockserver.problems import Offence, Problem
 from mockserver.receipts import receipt
 from mockserver.records import Records, owner_key
 from mockserver.store.base import Query, Record
@@ -40,7 +45,9 @@ class Site:
         #: The success answer of a list operation: (records, how many there are in all) → answer.
         self.page = page_writer(root, listing, operation)
         self._listing = listing
-        self._wrapper = _request_wrapper(root, resource, operation)
+        request = resource.requests.get(verb)
+        self._wrapper = request.wrapper if request else None
+        self._taken = _taken(root, request.schema if request else {})
         self._uuids = frozenset(
             parameter.name
             for parameter in operation.parameters
@@ -77,9 +84,25 @@ class Site:
         return await self.records.get(call.workspace, self._above, owner, path[self._above.id_parameter])
 
     def sent(self, call: Call) -> JSON:
-        """What the request says of the record."""
+        """What the request says of the record, without what its schema does not name."""
         body = call.body if isinstance(call.body, dict) else {}
-        return body[self._wrapper] if self._wrapper else body
+        inner = body.get(self._wrapper, {}) if self._wrapper else body
+        sent = inner if isinstance(inner, dict) else {}
+        return {name: value for name, value in sent.items() if not self._taken or name in self._taken}
+
+    @contextmanager
+    def naming(self) -> Iterator[None]:
+        """Refusals of what a wrapped record says name its places within the whole body."""
+        try:
+            yield
+        except Problem as problem:
+            if self._wrapper:
+                head = join("", self._wrapper)
+                problem.errors = tuple(
+                    Offence(head + error.pointer, error.detail) if error.pointer.startswith("/") else error
+                    for error in problem.errors
+                )
+            raise
 
     def query(self, call: Call) -> Query:
         """Which records a list request asks for.
@@ -95,10 +118,8 @@ class Site:
         return {name: str(v).lower() if name in self._uuids else str(v) for name, v in call.path.items()}
 
 
-def _request_wrapper(root: JSON, resource: Resource, operation: Operation) -> str | None:
-    """The property that wraps the record in the request, where one wraps it in answers, too."""
-    if resource.wrapper is None or operation.body is None or operation.body.json_schema is None:
-        return None
-    return (
-        resource.wrapper if list(properties(root, operation.body.json_schema)) == [resource.wrapper] else None
-    )
+def _taken(root: JSON, schema: JSON) -> frozenset[str]:
+    """The properties that a request may set; none where its schema leaves that open."""
+    if any(keyword in resolve(root, schema) for keyword in ("oneOf", "anyOf")):
+        return frozenset()
+    return frozenset(properties(root, schema))

@@ -17,7 +17,9 @@ from mockserver.synth import Synth
 async def create(site: Site, call: Call) -> Answer:
     """POST on a collection."""
     owner = await site.owner(call)
-    return site.answer(await site.records.create(call.workspace, site.resource, owner, site.sent(call)), 0)
+    with site.naming():
+        made = await site.records.create(call.workspace, site.resource, owner, site.sent(call))
+    return site.answer(made, 0)
 
 
 async def list_(site: Site, call: Call) -> Answer:
@@ -40,15 +42,17 @@ async def get(site: Site, call: Call) -> Answer:
 async def replace(site: Site, call: Call) -> Answer:
     """PUT on a record."""
     owner, id = await site.address(call)
-    return site.answer(
-        await site.records.replace(call.workspace, site.resource, owner, id, site.sent(call)), 0
-    )
+    with site.naming():
+        replaced = await site.records.replace(call.workspace, site.resource, owner, id, site.sent(call))
+    return site.answer(replaced, 0)
 
 
 async def merge(site: Site, call: Call) -> Answer:
     """PATCH on a record."""
     owner, id = await site.address(call)
-    return site.answer(await site.records.merge(call.workspace, site.resource, owner, id, site.sent(call)), 0)
+    with site.naming():
+        merged = await site.records.merge(call.workspace, site.resource, owner, id, site.sent(call))
+    return site.answer(merged, 0)
 
 
 async def delete(site: Site, call: Call) -> Answer:

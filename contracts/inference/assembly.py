@@ -43,7 +43,8 @@ def _resource(document: Document, draft: Draft, drafts: dict[str, Draft]) -> Res
         reasons["id"] = _id_reason(draft, id_name)
     owners = relations.owner_properties(draft, fields, id_name)
     found = list(relations.references(draft, fields, drafts, root))
-    embedded = list(relations.embeddings(draft, drafts, root))
+    requests = relations.requests(draft, record, root)
+    embedded = list(relations.embeddings(draft, drafts, requests.get(Verb.CREATE), root))
     reasons |= {f"reference {ref.property}": why for ref, why in found}
     reasons |= {f"embedding {part.property}": why for part, why in embedded}
     reasons |= {
@@ -58,10 +59,11 @@ def _resource(document: Document, draft: Draft, drafts: dict[str, Draft]) -> Res
         owner_parameters=path_parameters(draft.path),
         id_parameter=last_parameter(draft.item_path) if draft.item_path else None,
         id_property=id_name,
-        client_id=relations.client_gives_id(draft, id_name, root),
+        client_id=relations.client_gives_id(requests.get(Verb.CREATE), id_name, root),
         record=record,
         wrapper=wrapper,
         verbs={verb: draft.verbs[verb] for verb in Verb if verb in draft.verbs},
+        requests=requests,
         actions=tuple(Action(operation) for operation in draft.actions),
         stamps={name: kind for name, schema in fields.items() if (kind := stamp(root, name, schema))},
         owner_properties=owners,

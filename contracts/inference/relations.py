@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contracts.dialect import plain
 from contracts.document import JSON
 from contracts.inference.paths import Draft, last_parameter, path_parameters
-from contracts.resources import Embedding, Reference, Verb
+from contracts.resources import Embedding, Reference, Request, Verb
 from contracts.schemas import kind, properties, reference_name, resolve
 
 _ID_WORDS = ("id", "uuid", "key", "slug", "code", "name")
@@ -57,12 +57,30 @@ def id_property(draft: Draft, record: JSON, root: JSON) -> str | None:
     return next((name for word in _ID_WORDS for name in fields if plain(name).endswith(word)), None)
 
 
-def client_gives_id(draft: Draft, name: str | None, root: JSON) -> bool:
+def requests(draft: Draft, record: JSON, root: JSON) -> dict[Verb, Request]:
+    """What the requests that write a record say of it."""
+    found = {}
+    for verb in (Verb.CREATE, Verb.REPLACE, Verb.MERGE):
+        operation = draft.verbs.get(verb)
+        if operation is not None and operation.body is not None:
+            schema = operation.body.json_schema or {}
+            wrapper = _request_wrapper(root, record, schema)
+            found[verb] = Request(properties(root, schema)[wrapper] if wrapper else schema, wrapper)
+    return found
+
+
+def _request_wrapper(root: JSON, record: JSON, schema: JSON) -> str | None:
+    """The only property of a request, when it is none of the record's and holds properties itself."""
+    fields = properties(root, schema)
+    if len(fields) != 1 or not fields.keys().isdisjoint(properties(root, record)):
+        return None
+    ((name, inner),) = fields.items()
+    return name if properties(root, inner) else None
+
+
+def client_gives_id(create: Request | None, name: str | None, root: JSON) -> bool:
     """Whether the create request holds the id."""
-    create = draft.verbs.get(Verb.CREATE)
-    if name is None or create is None or create.body is None:
-        return False
-    sent = properties(root, create.body.json_schema or {})
+    sent = properties(root, create.schema) if create else {}
     return name in sent and not resolve(root, sent[name]).get("readOnly", False)
 
 
@@ -92,12 +110,14 @@ def references(
             yield Reference(name, target.path), f"`{name}` is the parameter of {target.item_path}"
 
 
-def embeddings(draft: Draft, drafts: Mapping[str, Draft], root: JSON) -> Iterator[tuple[Embedding, str]]:
+def embeddings(
+    draft: Draft, drafts: Mapping[str, Draft], sent: Request | None, root: JSON
+) -> Iterator[tuple[Embedding, str]]:
     """Properties of the create request that hold what a sub-collection's create request takes."""
     create = draft.verbs.get(Verb.CREATE)
-    if create is None or create.body is None or draft.item_path is None:
+    if create is None or sent is None or draft.item_path is None:
         return
-    for name, written in properties(root, create.body.json_schema or {}).items():
+    for name, written in properties(root, sent.schema).items():
         target = drafts.get(f"{draft.item_path}/{name}")
         below = target.verbs.get(Verb.CREATE) if target else None
         if target is None or below is None or below.body is None or kind(root, written) != "array":

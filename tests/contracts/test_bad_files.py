@@ -226,7 +226,7 @@ def documents() -> list[Any]:
 
 
 @given(seed=st.integers(0, 2**32), changes=st.integers(1, 5))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_document_spoilt_anywhere_is_used_or_refused_and_nothing_else(
     documents: list[Any], tmp_path: Path, seed: int, changes: int
 ) -> None:

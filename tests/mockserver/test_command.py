@@ -130,6 +130,37 @@ def test_without_keys_any_key_opens_a_world_of_its_own() -> None:
         stop(process)
 
 
+@pytest.mark.parametrize(
+    "scheme",
+    [
+        "{type: apiKey, in: cookie, name: sid}",
+        "{type: apiKey, in: header, name: X-Key}",
+        "{type: oauth2, flows: {}}",
+    ],
+)
+def test_the_line_to_paste_sends_the_key_where_the_document_wants_it(tmp_path: Path, scheme: str) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(
+        "openapi: 3.0.3\ninfo: {title: t, version: '1'}\nsecurity: [{key: []}]\n"
+        f"components: {{securitySchemes: {{key: {scheme}}}}}\n"
+        "paths: {/pets: {get: {operationId: l, responses: {'200': {description: ok, content: "
+        "{application/json: {schema: {type: array, items: {type: object}}}}}}}}}\n"
+    )
+    with start("--port", "0", "--spec", str(spec)) as process:
+        assert run_curl(banner_of(process)["Try"]) == []
+        stop(process)
+
+
+def test_a_document_without_security_schemes_asks_for_no_key(tmp_path: Path) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text("openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n")
+    with start("--port", "0", "--spec", str(spec)) as process:
+        printed = banner_of(process)
+        assert printed["Key"] == "none is asked for"
+        assert "-H" not in printed["Try"]
+        stop(process)
+
+
 def test_without_auth_no_key_is_asked_for() -> None:
     with running("--no-auth") as mock:
         made = fetch(f"{mock.url}/users", None, {})["id"]

@@ -82,7 +82,7 @@ def test_a_parameter_nobody_declared_changes_nothing(api: Api, template: str) ->
     assert api.get(place, foo="bar", **query).items == api.get(place, **query).items
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     template=st.sampled_from(LISTED),
     size=st.integers(0, 9),

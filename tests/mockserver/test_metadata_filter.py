@@ -115,7 +115,7 @@ VALUES = st.recursive(
 OBJECTS = st.dictionaries(st.sampled_from(["a", "b", "c d", "ü"]), VALUES, max_size=3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(kept=st.lists(OBJECTS, max_size=5), wanted=OBJECTS)
 @example(kept=[{"a": {}}, {"a": None}], wanted={"a": {}})
 def test_it_selects_exactly_those_that_hold_every_member(

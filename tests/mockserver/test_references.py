@@ -103,3 +103,20 @@ def test_one_bad_embedded_record_refuses_the_whole_write(api: Api) -> None:
         422, "invalid"
     )
     assert api.dump() == before
+
+
+@pytest.mark.parametrize("verb", ["PUT", "PATCH"])
+def test_a_reference_the_request_does_not_have_is_ignored_as_any_unknown_property(
+    api: Api, verb: str
+) -> None:
+    made = session(api)
+    before = api.get(f"/sessions/{made}").ok()
+    api.call(verb, f"/sessions/{made}", {"situation": "New.", "agent_id": UNKNOWN, "agent": 1}).ok()
+    after = api.get(f"/sessions/{made}").ok()
+    assert after["agent_id"] == before["agent_id"]
+    assert after["situation"] == "New."
+
+
+def test_what_a_create_request_does_not_have_is_ignored_though_the_record_has_it(api: Api) -> None:
+    made = session(api, summary="Not for the client to say.")
+    assert "summary" not in api.get(f"/sessions/{made}").ok()

@@ -133,7 +133,7 @@ JSON_VALUES = st.recursive(
 NAMES = sorted({name for sample in CREATABLE.values() for name in sample.whole})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     template=st.sampled_from(WRITABLE),
     method=st.sampled_from(["POST", "PUT", "PATCH"]),

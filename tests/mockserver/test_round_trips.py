@@ -43,7 +43,7 @@ ODD_TEXTS = [
 ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(name=TEXT, about=TEXT, metadata=st.dictionaries(TEXT, VALUES, max_size=5))
 @example(name="\x00", about="\U0010ffff", metadata={"": {"": [[]]}})
 def test_create_then_read(mock: Mock, name: str, about: str, metadata: dict[str, Any]) -> None:
@@ -55,7 +55,7 @@ def test_create_then_read(mock: Mock, name: str, about: str, metadata: dict[str,
     assert api.get("/users").items == [record]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(first=st.dictionaries(TEXT, VALUES, max_size=3), second=st.dictionaries(TEXT, VALUES, max_size=3))
 def test_replace_then_read(mock: Mock, first: dict[str, Any], second: dict[str, Any]) -> None:
     api = Api(mock, f"round trip {next(TENANTS)}")

@@ -101,7 +101,7 @@ def targets(draw: st.DrawFn) -> tuple[str, str]:
     return method, f"/api{'/'.join(parts)}?{draw(queries)}"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(target=targets(), fields=fields, body=bodies, keyed=st.booleans())
 def test_any_request_is_answered(
     mock: Any, target: tuple[str, str], fields: list[tuple[str, str]], body: bytes, keyed: bool

@@ -69,13 +69,13 @@ def is_valid(schema: dict[str, Any], value: Any, root: dict[str, Any] = ROOT) ->
     return compile_schema(root, schema, "response").is_valid(value)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(schema=satisfiable, name=names, draw=st.text(max_size=3))
 def test_a_schema_that_can_be_kept_is_kept(schema: dict[str, Any], name: str, draw: str) -> None:
     assert is_valid(schema, SYNTH.value(name, schema, draw))
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=600, suppress_health_check=[HealthCheck.too_slow])
 @given(schema=anything)
 def test_anything_gives_a_valid_value_or_the_one_refusal(schema: dict[str, Any]) -> None:
     try:
@@ -85,7 +85,7 @@ def test_anything_gives_a_valid_value_or_the_one_refusal(schema: dict[str, Any])
     assert is_valid(schema, value)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(schema=satisfiable, name=names)
 def test_equal_draws_are_equal(schema: dict[str, Any], name: str) -> None:
     assert Synth(ROOT, Ids(7)).value(name, schema, "1") == SYNTH.value(name, schema, "1")
