@@ -35,7 +35,6 @@ class Case(Protocol):
         name: how users see and select it: "put-replaces[/agents]".
         rule: the name of the law or check.
         operations: operationIds it is about; `--only` and `--skip` name it by them, too.
-        group: cases of one group are tried by one process, one after another; None where any may.
     """
 
     @property
@@ -49,9 +48,6 @@ class Case(Protocol):
 
     @property
     def operations(self) -> tuple[str, ...]: ...
-
-    @property
-    def group(self) -> str | None: ...
 
     def attempt(self, run: Run) -> Result:
         """Tries it.
@@ -81,10 +77,6 @@ class LawCase:
     def rule(self) -> str:
         """The name of the law."""
         return self.law.name
-
-    @property
-    def group(self) -> None:
-        """Any process may try it."""
 
     def attempt(self, run: Run) -> Result:
         """Tries to break the law."""

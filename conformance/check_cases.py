@@ -39,11 +39,6 @@ class CheckCase:
         """The operation."""
         return (self.operation.id,)
 
-    @property
-    def group(self) -> str:
-        """What is tried for one check serves all checks of its operation."""
-        return self.operation.id
-
     def attempt(self, run: Run) -> Result:
         """Looks for failures of the check; the first check of an operation tries them all."""
         result = run.checked(self.operation)

@@ -25,7 +25,6 @@ from contracts.errors import KitError
 SUITE = Path(__file__).parent
 NAME = "conformance.suite.hooks"
 _CHANNEL = "sessions_kit"
-_GROUPED = "sessions_kit_grouped"
 
 
 class SuiteHooks:
@@ -66,7 +65,6 @@ class SuiteHooks:
             UsageError: what the options say cannot be done.
         """
         self._began = time.perf_counter()
-        config.addinivalue_line("markers", "xdist_group: cases that one process is to try, one after another")
         workerinput = getattr(config, "workerinput", None)
         self._worker = workerinput["workerid"] if workerinput else ""
         try:
@@ -78,11 +76,6 @@ class SuiteHooks:
         for report in self._run.settings.reports:
             if report.form == "junit":
                 config.option.xmlpath = str(report.file)
-        # Cases that share what they found out stay together, however pytest-xdist would spread them.
-        if getattr(config.option, "dist", "no") == "load":
-            config.option.dist = "loadgroup"
-        if workerinput and workerinput.get(_GROUPED):
-            config.option.loadgroup = True
 
     def _new_run(self, config: pytest.Config) -> Run:
         said, file = said_in(config)
@@ -154,9 +147,13 @@ class SuiteHooks:
             self.gathering.add(note_from(text))
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: Any) -> None:
-        """Tell a worker process that cases come in groups."""
-        node.workerinput[_GROUPED] = node.config.option.dist == "loadgroup"
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        """Let one process try what is tried for one operation, unless the user spreads it otherwise."""
+        if config.option.dist != "load":
+            return None
+        from conformance.suite.spreading import scheduler
+
+        return scheduler(config, log)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:

@@ -52,8 +52,6 @@ class CaseItem(pytest.Item):
         self.result = Result()
         self.skipped: str | None = None
         self.fatal: str | None = None
-        if case.group is not None:
-            self.add_marker(pytest.mark.xdist_group(case.group))
 
     def setup(self) -> None:
         """Try the case."""
