@@ -71,7 +71,7 @@ class Maker:
                 return self._thing(resource, above, sent, response, identity)
             if attempt == "first" and not self._lost():
                 break
-        return self.trail.refuse(ACCEPTED, "refuses a valid request", "2xx", response)
+        return self.trail.refuse(ACCEPTED, "refuses a valid request", "2xx", response, create.id)
 
     def drawn(self, operation: Operation) -> JSON:
         """Draws a valid request body, whose references may lead nowhere."""

@@ -331,6 +331,9 @@ def jobs_are_known(world: World, resource: Resource) -> None:
     get = next(operation for operation in jobs.verbs.values())
     for id in named:
         step = Step(get, path={jobs.id_parameter or "": id})
+        known = world.send(step)
+        message = "A job that an answer names is not known."
+        world.expect(known.ok, message, operation=talk.operation, expected="2xx", observed=known.status)
         readings = [world.accepted(step) or {} for _ in range(2)]
         ranks = [_RANKS.get(str(reading.get("state")), 0) for reading in readings]
         world.expect(ranks == sorted(ranks), "A job's state goes back.", operation=get, observed=readings)

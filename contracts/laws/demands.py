@@ -10,10 +10,11 @@ from contracts.compare import Difference, same
 from contracts.dialect import Stamp
 from contracts.document import JSON
 from contracts.exchange import Response
+from contracts.laws.groundrules import ACCEPTED
 from contracts.operations import Operation
 from contracts.resources import Resource, Verb
 from contracts.schemas import kind, properties, required, resolve
-from contracts.world import Identity, Step, Thing, World
+from contracts.world import Broken, Identity, Step, Thing, World
 
 GONE = frozenset({404, 410})
 ON_RECORD = (Verb.GET, Verb.REPLACE, Verb.MERGE, Verb.DELETE)
@@ -48,6 +49,23 @@ def demand_none(
             expected={first.pointer: first.expected},
             observed={first.pointer: first.observed},
         )
+
+
+def make_with(world: World, resource: Resource, body: JSON, message: str) -> Thing:
+    """A new record with these properties; they are to blame where one without them is taken.
+
+    Raises:
+        Broken: the record is refused.
+    """
+    try:
+        return world.make(resource, body=body)
+    except Broken as broken:
+        if broken.rule != ACCEPTED.name:
+            raise
+        observed = broken.observed
+    bare, create = world.make(resource), resource.verbs[Verb.CREATE]
+    world.expect(False, message, operation=create, expected="2xx", observed=observed)
+    return bare
 
 
 def demand_status(

@@ -7,6 +7,7 @@ from contracts.dialect import Stamp
 from contracts.laws.demands import (
     demand_none,
     free_objects,
+    make_with,
     moment,
     must_read,
     stamp_of,
@@ -97,7 +98,7 @@ def long_text_survives(world: World, resource: Resource) -> None:
         world.unreachable("it has no property of free text")
     name = world.choose(free, "the property with long text")
     text = '“A "long" line\n\\ tail 🚲 ' * 4000
-    thing = world.make(resource, body={name: text})
+    thing = make_with(world, resource, {name: text}, "Long text is refused.")
     read = must_read(world, thing, "What was created cannot be read.", create)
     kept = read.get(name)
     seen = f"{len(kept)} characters" if isinstance(kept, str) else kept

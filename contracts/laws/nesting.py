@@ -135,18 +135,18 @@ def embedded_records_appear(world: World, resource: Resource) -> None:
     applies=_nested,
 )
 def emptying_spares_the_record(world: World, resource: Resource) -> None:
-    """Empty, list, and read the record above."""
+    """Empty, read the record above, and list."""
     parent = world.model.resources[resource.parent or ""]
     thing = world.make(parent)
     before = must_read(world, thing, "What was created cannot be read.")
     clear = resource.verbs[Verb.CLEAR]
     world.accepted(Step(clear, path=thing.path))
-    if Verb.LIST in resource.verbs:
-        left = world.listed(resource, thing.path)
-        world.expect(not left, "An emptied collection is not empty.", operation=clear, observed=left[:2])
     after = must_read(world, thing, "Emptying a sub-collection removes the record above it.", clear)
     wrong = changed(before, after, apart=frozenset(parent.stamps))
     demand_none(world, wrong, "Emptying a sub-collection changes the record above it.", clear)
+    if Verb.LIST in resource.verbs:
+        left = world.listed(resource, thing.path)
+        world.expect(not left, "An emptied collection is not empty.", operation=clear, observed=left[:2])
 
 
 LAWS = (

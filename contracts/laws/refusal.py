@@ -12,6 +12,7 @@ from contracts.laws.demands import (
     demand_refused,
     demand_status,
     ids_of,
+    make_with,
     must_read,
     somewhere,
     unknown_id,
@@ -134,7 +135,8 @@ def unknown_properties_are_ignored(world: World, resource: Resource) -> None:
     schema = resolve(world.document.data, (create.body.json_schema if create.body else None) or {})
     if schema.get("additionalProperties", True) is False:
         world.unreachable("its schema forbids unknown properties")
-    world.make(resource, body={"x_not_in_the_schema": {"any": ["value"]}})
+    message = "A property that the schema does not name is refused."
+    make_with(world, resource, {"x_not_in_the_schema": {"any": ["value"]}}, message)
 
 
 @law(

@@ -9,8 +9,10 @@ from typing import Any
 import orjson
 
 from contracts.document import JSON
+from contracts.schemas import compile_schema
+from mockserver.behaviours.target import HINT
 from mockserver.call import Answer, Call, Handler
-from mockserver.faults.sabotage.defect import Defect, Seat, Wrap, sent, told
+from mockserver.faults.sabotage.defect import Defect, Seat, Wrap, edited, sent, told
 from mockserver.store.base import Query
 
 _NOBODY = "00000000-0000-4000-8000-00000000dead"
@@ -119,6 +121,40 @@ def _copies_the_turn(seat: Seat, handler: Handler) -> Handler:
     return handle
 
 
+def _stops_time(seat: Seat, handler: Handler) -> Handler:
+    """Writes the record back as it was."""
+
+    async def handle(call: Call) -> Answer:
+        store, path, id = seat.records.store, seat.resource.path, str(next(iter(call.path.values()))).lower()
+        before = await store.get(call.workspace, path, "", id)
+        answer = await handler(call)
+        if before is not None:
+            await store.update(call.workspace, path, "", id, lambda record: before)
+        return answer
+
+    return handle
+
+
+def _any_chat(node: JSON) -> None:
+    behaviour = node.get(HINT)
+    if isinstance(behaviour, dict) and behaviour.get("name") == "chat":
+        for media in node["requestBody"]["content"].values():
+            media["schema"] = {"type": "object"}
+
+
+def _says_something(seat: Seat, handler: Handler) -> Handler:
+    """Says a word in place of a body that breaks the schema."""
+    schema = seat.operation.body.json_schema if seat.operation.body else None
+    fits = compile_schema(seat.document.data, schema or {}).is_valid
+
+    async def handle(call: Call) -> Answer:
+        if not fits(call.body):
+            call.body = {"messages": [{"role": "user", "content": "Something."}]}
+        return await handler(call)
+
+    return handle
+
+
 def _history(seat: Seat) -> Any:
     links = seat.records.model.behaviours[seat.operation.id].links
     return seat.records.model.resources.get(str(links.get("history")))
@@ -184,5 +220,18 @@ DEFECTS = (
         "An answer names jobs that are not there.",
         "jobs-are-known",
         wrap=_told(lambda answer: {**answer, "jobs": [_NOBODY]}),
+    ),
+    Defect(
+        "stops-time",
+        "A chat does not move the time of its session's last update.",
+        "chat-moves-the-session",
+        wrap=_chat(_stops_time),
+    ),
+    Defect(
+        "chats-about-anything",
+        "A chat that breaks its schema is answered all the same.",
+        "empty-chat-is-refused",
+        document=edited(_any_chat),
+        wrap=_chat(_says_something),
     ),
 )

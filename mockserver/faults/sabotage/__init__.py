@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from contracts.errors import UsageError, did_you_mean
 from mockserver.behaviours import sabotage as conversation
-from mockserver.faults.sabotage import answers, requests, storage, writes
+from mockserver.faults.sabotage import afterlife, answers, references, requests, storage, tenants, writes
 from mockserver.faults.sabotage.defect import SOUND, Defect, Seat
 
 __all__ = ["DEFECTS", "SOUND", "Defect", "Seat", "defect"]
@@ -16,7 +16,10 @@ DEFECTS: Mapping[str, Defect] = {
     each.name: each
     for each in (
         *writes.DEFECTS,
+        *afterlife.DEFECTS,
+        *references.DEFECTS,
         *storage.DEFECTS,
+        *tenants.DEFECTS,
         *answers.DEFECTS,
         *requests.DEFECTS,
         *conversation.DEFECTS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -97,6 +98,33 @@ def _without_header(name: bytes) -> type:
     return Silent
 
 
+def _fails_on_wide_text(seat: Seat, handler: Handler) -> Handler:
+    async def handle(call: Call) -> Answer:
+        if any(ord(character) > 0xFFFF for character in str(call.body)):
+            return Answer(500, b"{}", "application/problem+json")
+        return await handler(call)
+
+    return handle
+
+
+def _bare(seat: Seat, page: Any) -> Any:
+    return page[seat.resource.listing.envelope] if seat.resource.listing else page
+
+
+class _HangsUp:
+    """Ends the answers to one method after the head."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] != "http.response.body":
+                await send(message)
+
+        await self._app(scope, receive, sending if scope.get("method") == "PUT" else send)
+
+
 DEFECTS = (
     Defect(
         "create-answers-200",
@@ -160,5 +188,23 @@ DEFECTS = (
         "A 405 does not name the methods.",
         "method-not-allowed-names-the-allowed",
         app=_without_header(b"allow"),
+    ),
+    Defect(
+        "fails-on-wide-text",
+        "Text beyond the basic plane of Unicode is answered 500.",
+        "no-request-makes-the-server-fail",
+        wrap=_fails_on_wide_text,
+    ),
+    Defect(
+        "hangs-up",
+        "The answers to PUT break off after their head.",
+        "every-request-is-answered",
+        app=_HangsUp,
+    ),
+    Defect(
+        "lists-bare",
+        "Lists are answered without their envelope.",
+        "answers-are-what-they-are-said-to-be",
+        wrap=on(_LIST, told(_bare)),
     ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import copy
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,6 +70,28 @@ class Defect:
 
 #: No defect at all.
 SOUND = Defect("sound", "Nothing is wrong.", "")
+
+
+def edited(edit: Callable[[JSON], None]) -> Callable[[Document], Document]:
+    """A copy of the document with every schema, parameter and body changed."""
+
+    def change(document: Document) -> Document:
+        data = copy.deepcopy(document.data)
+        for node in _objects(data):
+            edit(node)
+        return replace(document, data=data)
+
+    return change
+
+
+def _objects(node: Any) -> Iterator[JSON]:
+    if isinstance(node, dict):
+        yield node
+        for value in list(node.values()):
+            yield from _objects(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _objects(value)
 
 
 def on(verbs: Collection[Verb], wrap: Wrap) -> Wrap:

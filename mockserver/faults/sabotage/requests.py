@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Any
+from uuid import UUID
 
+import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contracts.document import JSON, Document
+from contracts.document import JSON
+from contracts.resources import Verb
 from mockserver.accounts import Accounts
-from mockserver.faults.sabotage.defect import Defect
+from mockserver.call import Answer, Call, Handler
+from mockserver.faults.sabotage.defect import Defect, Seat, edited, on
+from mockserver.problems import Invalid, Malformed
 
 _BOUNDS = ("minimum", "maximum", "enum", "exclusiveMinimum", "exclusiveMaximum")
-
-
-def _edited(edit: Callable[[JSON], None]) -> Callable[[Document], Document]:
-    """A copy of the document with every schema, parameter and body changed."""
-
-    def change(document: Document) -> Document:
-        data = copy.deepcopy(document.data)
-        for node in _objects(data):
-            edit(node)
-        return replace(document, data=data)
-
-    return change
-
-
-def _objects(node: Any) -> Iterator[JSON]:
-    if isinstance(node, dict):
-        yield node
-        for value in list(node.values()):
-            yield from _objects(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _objects(value)
 
 
 def _any_body(node: JSON) -> None:
@@ -58,6 +37,80 @@ def _short_text(node: JSON) -> None:
 def _closed(node: JSON) -> None:
     if node.get("type") == "object" and isinstance(node.get("properties"), dict):
         node["additionalProperties"] = False
+
+
+def _without_maximum(node: JSON) -> None:
+    highest = node.get("maximum")
+    if isinstance(highest, int | float) and node.get("default") != highest:
+        node["exclusiveMaximum"] = True
+
+
+def _any_filter(node: JSON) -> None:
+    if node.get("in") == "query" and "content" in node:
+        del node["content"]
+        node["schema"] = {"type": "string"}
+
+
+def _any_id(node: JSON) -> None:
+    if node.get("in") == "path" and isinstance(node.get("schema"), dict):
+        node["schema"].pop("format", None)
+
+
+def _everything_instead(seat: Seat, handler: Handler) -> Handler:
+    matching = seat.resource.listing.matching if seat.resource.listing else {}
+
+    async def handle(call: Call) -> Answer:
+        try:
+            return await handler(call)
+        except (Malformed, Invalid):
+            call.query = {name: v for name, v in call.query.items() if name not in matching}
+            return await handler(call)
+
+    return handle
+
+
+def _nothing_instead(seat: Seat, handler: Handler) -> Handler:
+    async def handle(call: Call) -> Answer:
+        good = all(_is_uuid(str(value)) for value in call.path.values())
+        return await handler(call) if good else Answer(seat.operation.success_status, b"{}")
+
+    return handle
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+class _RepeatsBodies:
+    """Reads a body that is no JSON as the last one that was, of the same request line."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._last: dict[tuple[str, str], bytes] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in {"GET", "DELETE"}:
+            await self._app(scope, receive, send)
+            return
+        pieces, more = [], True
+        while more:
+            message = await receive()
+            pieces.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        body, line = b"".join(pieces), (scope["method"], scope["path"])
+        try:
+            orjson.loads(body)
+            self._last[line] = body
+        except orjson.JSONDecodeError:
+            body = self._last.get(line, body)
+
+        async def again() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self._app(scope, again, send)
 
 
 class _Shared:
@@ -107,25 +160,51 @@ DEFECTS = (
         "accepts-any-body",
         "Bodies are not validated.",
         "invalid-body-is-refused",
-        document=_edited(_any_body),
+        document=edited(_any_body),
     ),
     Defect(
         "accepts-any-parameter",
         "Query parameters have no bounds.",
         "bounds-of-parameters-hold",
-        document=_edited(_any_parameter),
+        document=edited(_any_parameter),
     ),
     Defect(
         "refuses-long-text",
         "Text over 1,000 characters is refused.",
         "long-text-survives",
-        document=_edited(_short_text),
+        document=edited(_short_text),
     ),
     Defect(
         "refuses-unknown-properties",
         "A property that the schema does not name is refused.",
         "unknown-properties-are-ignored",
-        document=_edited(_closed),
+        document=edited(_closed),
+    ),
+    Defect(
+        "refuses-the-maximum",
+        "A number that is the greatest allowed is refused.",
+        "valid-requests-are-accepted",
+        document=edited(_without_maximum),
+    ),
+    Defect(
+        "takes-any-filter",
+        "A filter that is no JSON object selects everything.",
+        "filters-must-be-objects",
+        document=edited(_any_filter),
+        wrap=on({Verb.LIST}, _everything_instead),
+    ),
+    Defect(
+        "takes-any-id",
+        "A malformed id names an empty record.",
+        "malformed-id-is-refused",
+        document=edited(_any_id),
+        wrap=_nothing_instead,
+    ),
+    Defect(
+        "repeats-bodies",
+        "A body that is no JSON counts as the one before it.",
+        "broken-json-is-refused",
+        app=_RepeatsBodies,
     ),
     Defect("asks-for-no-key", "A call without a key is answered.", "key-is-needed", accounts=_Shared),
     Defect(

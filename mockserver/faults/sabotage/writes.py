@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 
 import orjson
@@ -14,6 +14,7 @@ from contracts.schemas import defaults, kind, properties
 from mockserver import verbs
 from mockserver.call import Answer, Call, Handler
 from mockserver.clock import MICROSECONDS, from_text, to_text
+from mockserver.faults.sabotage.deeds import after, before
 from mockserver.faults.sabotage.defect import Defect, Seat, Wrap, on, sent, told
 from mockserver.problems import NotFound
 from mockserver.site import Site
@@ -21,40 +22,6 @@ from mockserver.store.base import Query, Record
 
 _CREATE, _REPLACE, _MERGE = frozenset({Verb.CREATE}), frozenset({Verb.REPLACE}), frozenset({Verb.MERGE})
 _DELETE, _UPDATE = frozenset({Verb.DELETE}), frozenset({Verb.REPLACE, Verb.MERGE})
-
-#: What is done to a record's surroundings: (seat, call, owner, id).
-Deed = Callable[[Seat, Call, str, str], Awaitable[None]]
-
-
-def before(deed: Deed) -> Wrap:
-    """Does something before the handler."""
-
-    def wrap(seat: Seat, handler: Handler) -> Handler:
-        site = seat.site()
-
-        async def handle(call: Call) -> Answer:
-            await deed(seat, call, *await site.address(call))
-            return await handler(call)
-
-        return handle
-
-    return wrap
-
-
-def after(deed: Deed) -> Wrap:
-    """Does something after the handler succeeded."""
-
-    def wrap(seat: Seat, handler: Handler) -> Handler:
-        site = seat.site()
-
-        async def handle(call: Call) -> Answer:
-            answer = await handler(call)
-            await deed(seat, call, *await site.address(call))
-            return answer
-
-        return handle
-
-    return wrap
 
 
 def as_verb(verb: Verb) -> Wrap:
@@ -147,14 +114,6 @@ async def _spill(seat: Seat, call: Call, owner: str, id: str) -> None:
 async def _delete_another(seat: Seat, call: Call, owner: str, id: str) -> None:
     for record in (await _others(seat, call, owner, id))[:1]:
         await seat.records.delete(call.workspace, seat.resource, owner, record.id)
-
-
-async def _delete_targets(seat: Seat, call: Call, owner: str, id: str) -> None:
-    record = await seat.records.get(call.workspace, seat.resource, owner, id)
-    body = orjson.loads(record.body)
-    for reference in seat.resource.references:
-        target = seat.records.resource(reference.target)
-        await seat.records.store.delete(call.workspace, target.path, "", str(body.get(reference.property)))
 
 
 def _delete_in_name(seat: Seat, handler: Handler) -> Handler:
@@ -303,11 +262,5 @@ DEFECTS = (
         "DELETE takes another record along.",
         "delete-spares-the-rest",
         wrap=on(_DELETE, before(_delete_another)),
-    ),
-    Defect(
-        "deletes-targets",
-        "DELETE takes along what the record refers to.",
-        "deleting-spares-the-target",
-        wrap=on(_DELETE, before(_delete_targets)),
     ),
 )
