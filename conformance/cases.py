@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Protocol
 
 from conformance.findings import Finding, Kind
@@ -93,7 +94,7 @@ class LawCase:
             self.resource,
             run.ground,
             seed=seed,
-            examples=run.examples,
+            examples=run.examples(self.law),
             over=run.is_over,
             shrinks=shrinks,
         )
@@ -103,12 +104,17 @@ class LawCase:
 
 
 def law_cases(model: ResourceModel) -> Iterator[LawCase]:
-    """Each law on each resource it concerns, the most telling laws first."""
+    """Each law on each resource it concerns: the most telling laws first, all on one resource, then the rest.
+
+    What breaks a law often breaks it everywhere: a run that is cut short has tried every law.
+    """
+    found: list[list[LawCase]] = []
     for law in LAWS:
         concerned = [resource for resource in model.resources.values() if law.concerns(model, resource)]
         acts = bool(concerned) and all(resource.actions for resource in concerned)
-        for resource in concerned:
-            yield LawCase(law, resource, _operations(law, resource, acts))
+        found.append([LawCase(law, resource, _operations(law, resource, acts)) for resource in concerned])
+    for rank in zip_longest(*found):
+        yield from (case for case in rank if case is not None)
 
 
 def _operations(law: Law, resource: Resource, acts: bool) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from contracts.document import Document, load
 from contracts.errors import KitError, UsageError
 from contracts.exchange import Request
 from contracts.inference import infer
+from contracts.laws import Law
 from contracts.operations import Operation, operations
 from contracts.resources import ResourceModel
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from conformance.schemathesis_bridge.bridge import Bridge
     from conformance.schemathesis_bridge.failures import CheckResult
 
-EXAMPLES: Mapping[Depth, int] = {Depth.SMOKE: 1, Depth.CI: 3, Depth.DEEP: 25}
+EXAMPLES: Mapping[Depth, int] = {Depth.SMOKE: 1, Depth.CI: 2, Depth.DEEP: 20}
+VARIED = 3  # times as many, for a law whose findings hang on the values that are drawn
 #: Systematic cases (None: all) and drawn cases of each operation.
 _EFFORTS: Mapping[Depth, tuple[int | None, int]] = {
     Depth.SMOKE: (10, 3),
@@ -111,10 +113,9 @@ class Run:
             self._checked[operation.id] = self.bridge.check(operation, self.is_over)
         return self._checked[operation.id]
 
-    @property
-    def examples(self) -> int:
+    def examples(self, law: Law) -> int:
         """How many sets of values a law is tried with."""
-        return EXAMPLES[self.settings.depth]
+        return EXAMPLES[self.settings.depth] * (VARIED if law.varied else 1)
 
     def is_over(self) -> bool:
         """Whether the time of the run is up."""

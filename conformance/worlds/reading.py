@@ -114,9 +114,7 @@ class Reader:
             Broken: there is no list of objects in it.
         """
         envelope = resource.listing.envelope if resource.listing else None
-        inner = answer
-        if envelope is not None:
-            inner = answer.get(envelope) if isinstance(answer, dict) else None
+        inner = answer.get(envelope) if envelope and isinstance(answer, dict) else answer
         if isinstance(inner, list) and all(isinstance(record, dict) for record in inner):
             return inner
         where = f"a list in {envelope!r}" if envelope else "a list"

@@ -175,6 +175,7 @@ def max_tokens_limits(world: World, resource: Resource) -> None:
     "A stop sequence ends the text before it and is not part of it.",
     Basis.SPEC,
     applies=_chats,
+    varied=True,
 )
 def stop_ends_the_text(world: World, resource: Resource) -> None:
     """A letter that nearly every text holds, alone and in a list."""
@@ -346,6 +347,7 @@ def jobs_are_known(world: World, resource: Resource) -> None:
     "A chat without messages, or with settings out of bounds, is refused.",
     Basis.SPEC,
     applies=_chats,
+    varied=True,
 )
 def empty_chat_is_refused(world: World, resource: Resource) -> None:
     """And it is not recorded."""

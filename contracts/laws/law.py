@@ -32,7 +32,7 @@ class Law:
         source: the section of an RFC, for `http`.
         needs: the verbs a resource must have.
         applies: a further condition on the resource.
-        writes: whether it writes to the server.
+        varied: whether what it finds hangs on the values that are drawn, so that more of them are tried.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Law:
     source: str | None = None
     needs: frozenset[Verb] = frozenset()
     applies: Condition | None = None
-    writes: bool = True
+    varied: bool = False
 
     def concerns(self, model: ResourceModel, resource: Resource) -> bool:
         """Whether the law says anything about a resource."""
@@ -59,11 +59,11 @@ def law(
     source: str | None = None,
     needs: frozenset[Verb] = frozenset(),
     applies: Condition | None = None,
-    writes: bool = True,
+    varied: bool = False,
 ) -> Callable[[Body], Law]:
     """Makes a law of the function that tries to break it."""
 
     def make(check: Body) -> Law:
-        return Law(name, sentence, basis, check, source, needs, applies, writes)
+        return Law(name, sentence, basis, check, source, needs, applies, varied)
 
     return make

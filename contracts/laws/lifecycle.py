@@ -24,7 +24,13 @@ _MERGE = frozenset({Verb.CREATE, Verb.MERGE})
 _WRITES = (Verb.REPLACE, Verb.MERGE)
 
 
-@law("create-reads-back", "What a create request says is what is read afterwards.", Basis.SPEC, needs=_CREATE)
+@law(
+    "create-reads-back",
+    "What a create request says is what is read afterwards.",
+    Basis.SPEC,
+    needs=_CREATE,
+    varied=True,
+)
 def create_reads_back(world: World, resource: Resource) -> None:
     """Create, then read by the record's own path, else from its list."""
     create = resource.verbs[Verb.CREATE]
@@ -83,7 +89,13 @@ def defaults_are_filled(world: World, resource: Resource) -> None:
             )
 
 
-@law("long-text-survives", "Text of any length the schema allows is kept whole.", Basis.SPEC, needs=_CREATE)
+@law(
+    "long-text-survives",
+    "Text of any length the schema allows is kept whole.",
+    Basis.SPEC,
+    needs=_CREATE,
+    varied=True,
+)
 def long_text_survives(world: World, resource: Resource) -> None:
     """100,000 characters, with quotes, line ends and characters beyond the basic plane."""
     root, create = world.document.data, resource.verbs[Verb.CREATE]
@@ -111,7 +123,13 @@ def long_text_survives(world: World, resource: Resource) -> None:
     )
 
 
-@law("put-reads-back", "What a replace request says is what is read afterwards.", Basis.SPEC, needs=_REPLACE)
+@law(
+    "put-reads-back",
+    "What a replace request says is what is read afterwards.",
+    Basis.SPEC,
+    needs=_REPLACE,
+    varied=True,
+)
 def put_reads_back(world: World, resource: Resource) -> None:
     """Replace, then read."""
     thing = world.make(resource)
@@ -128,6 +146,7 @@ def put_reads_back(world: World, resource: Resource) -> None:
     Basis.HTTP,
     source="RFC 9110 §9.3.4",
     needs=_REPLACE,
+    varied=True,
 )
 def put_replaces(world: World, resource: Resource) -> None:
     """It returns to a default, reads empty, or disappears: which one is the server's choice."""
@@ -151,7 +170,13 @@ def put_replaces(world: World, resource: Resource) -> None:
         )
 
 
-@law("patch-reads-back", "What a merge request says is what is read afterwards.", Basis.SPEC, needs=_MERGE)
+@law(
+    "patch-reads-back",
+    "What a merge request says is what is read afterwards.",
+    Basis.SPEC,
+    needs=_MERGE,
+    varied=True,
+)
 def patch_reads_back(world: World, resource: Resource) -> None:
     """Everything sent stands in what is read; what objects held before may stand beside it."""
     thing = world.make(resource)
@@ -166,7 +191,13 @@ def patch_reads_back(world: World, resource: Resource) -> None:
             world.expect(good, message, operation=step.operation, expected={name: value}, observed=seen)
 
 
-@law("patch-keeps-the-rest", "A merge request leaves alone what it does not name.", Basis.SPEC, needs=_MERGE)
+@law(
+    "patch-keeps-the-rest",
+    "A merge request leaves alone what it does not name.",
+    Basis.SPEC,
+    needs=_MERGE,
+    varied=True,
+)
 def patch_keeps_the_rest(world: World, resource: Resource) -> None:
     """Merge some properties; all others read as before, the time of the update apart."""
     thing = world.make(resource)
@@ -205,7 +236,11 @@ def patch_merges_deeply(world: World, resource: Resource) -> None:
 
 
 @law(
-    "identity-stays", "No write changes a record's id or the time it was created.", Basis.SPEC, needs=_CREATE
+    "identity-stays",
+    "No write changes a record's id or the time it was created.",
+    Basis.SPEC,
+    needs=_CREATE,
+    varied=True,
 )
 def identity_stays(world: World, resource: Resource) -> None:
     """Write by each verb there is."""
@@ -228,6 +263,7 @@ def identity_stays(world: World, resource: Resource) -> None:
     Basis.SPEC,
     needs=_CREATE,
     applies=lambda model, resource: Stamp.UPDATED in resource.stamps.values(),
+    varied=True,
 )
 def updates_move_time(world: World, resource: Resource) -> None:
     """Two updates; each reads later than what came before."""

@@ -49,6 +49,7 @@ def created_is_listed(world: World, resource: Resource) -> None:
     "A record reads in a list as it reads by its own path.",
     Basis.SPEC,
     needs=_LISTED | {Verb.GET},
+    varied=True,
 )
 def list_and_detail_agree(world: World, resource: Resource) -> None:
     """Every property of it."""
@@ -84,6 +85,7 @@ def lists_are_in_order(world: World, resource: Resource) -> None:
     Basis.SPEC,
     needs=_LISTED,
     applies=lambda model, resource: bool(_dialect(resource).sort),
+    varied=True,
 )
 def sorting_sorts(world: World, resource: Resource) -> None:
     """Three records, one of them updated last; every value the parameter may have, both directions."""
@@ -151,6 +153,7 @@ def past_the_end_is_empty(world: World, resource: Resource) -> None:
     Basis.SPEC,
     needs=_LISTED,
     applies=lambda model, resource: bool(_dialect(resource).matching),
+    varied=True,
 )
 def filters_select(world: World, resource: Resource) -> None:
     """One record with the members, one with another value, one without."""
@@ -178,6 +181,7 @@ def filters_select(world: World, resource: Resource) -> None:
     Basis.CONVENTION,
     needs=_LISTED,
     applies=lambda model, resource: bool(_dialect(resource).matching),
+    varied=True,
 )
 def filters_compare_by_type(world: World, resource: Resource) -> None:
     """The three that are taken for each other."""
@@ -204,6 +208,7 @@ def filters_compare_by_type(world: World, resource: Resource) -> None:
     Basis.CONVENTION,
     needs=frozenset({Verb.LIST}),
     applies=lambda model, resource: bool(_dialect(resource).matching),
+    varied=True,
 )
 def filters_must_be_objects(world: World, resource: Resource) -> None:
     """No JSON, or JSON of another kind."""

@@ -92,6 +92,7 @@ def deleting_spares_the_target(world: World, resource: Resource) -> None:
     Basis.CONVENTION,
     needs=_CREATE,
     applies=_refers,
+    varied=True,
 )
 def unknown_reference_is_refused(world: World, resource: Resource) -> None:
     """An id nobody has."""
@@ -109,6 +110,7 @@ def unknown_reference_is_refused(world: World, resource: Resource) -> None:
     Basis.CONVENTION,
     needs=_CREATE,
     applies=_refers,
+    varied=True,
 )
 def foreign_reference_is_refused(world: World, resource: Resource) -> None:
     """The second identity's record."""
@@ -126,6 +128,7 @@ def foreign_reference_is_refused(world: World, resource: Resource) -> None:
     Basis.CONVENTION,
     needs=frozenset({Verb.CREATE, Verb.DELETE}),
     applies=lambda model, resource: bool(resource.cascades),
+    varied=True,
 )
 def referrers_go_too(world: World, resource: Resource) -> None:
     """What refers to the deleted record is gone; what refers to another stays."""
@@ -141,7 +144,9 @@ def referrers_go_too(world: World, resource: Resource) -> None:
     goes = world.make(referrer, body={reference.property: gone.id})
     remains = world.make(referrer, body={reference.property: stays.id})
     delete = world.step(gone, Verb.DELETE)
-    world.accepted(delete)
+    answer = world.send(delete)
+    message, seen = "A record that others refer to cannot be deleted.", answer.status
+    world.expect(answer.ok, message, operation=delete.operation, expected="2xx", observed=seen)
     found = world.read(goes)
     message = "What refers to a deleted record outlives it."
     world.expect(found is None, message, operation=delete.operation, observed=found)

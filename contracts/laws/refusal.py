@@ -69,6 +69,7 @@ def put_creates_nothing(world: World, resource: Resource) -> None:
     "An id that breaks its format is refused.",
     Basis.SPEC,
     applies=lambda model, resource: resource.id_parameter is not None,
+    varied=True,
 )
 def malformed_id_is_refused(world: World, resource: Resource) -> None:
     """Any 4xx: whether it is malformed or merely unknown, correct servers see differently."""
@@ -87,6 +88,7 @@ def malformed_id_is_refused(world: World, resource: Resource) -> None:
     "A body that breaks the schema is refused, and changes nothing.",
     Basis.SPEC,
     needs=frozenset({Verb.CREATE}),
+    varied=True,
 )
 def invalid_body_is_refused(world: World, resource: Resource) -> None:
     """One place is wrong; the record, or the list, reads as before."""
@@ -113,6 +115,7 @@ def invalid_body_is_refused(world: World, resource: Resource) -> None:
     "A body that is no JSON is refused.",
     Basis.SPEC,
     needs=frozenset({Verb.CREATE}),
+    varied=True,
 )
 def broken_json_is_refused(world: World, resource: Resource) -> None:
     """Cut off, empty, or not UTF-8."""
@@ -144,6 +147,7 @@ def unknown_properties_are_ignored(world: World, resource: Resource) -> None:
     "A query parameter outside the bounds of its schema is refused.",
     Basis.SPEC,
     needs=frozenset({Verb.LIST}),
+    varied=True,
 )
 def bounds_of_parameters_hold(world: World, resource: Resource) -> None:
     """One beyond each bound, a value outside each enum, and no number where a number is due."""

@@ -202,9 +202,15 @@ DEFECTS = (
         app=_HangsUp,
     ),
     Defect(
+        "creates-namelessly",
+        "A create answer does not say the id.",
+        "answers-are-what-they-are-said-to-be",
+        wrap=on(_CREATE, told(_without_id)),
+    ),
+    Defect(
         "lists-bare",
         "Lists are answered without their envelope.",
-        "answers-are-what-they-are-said-to-be",
+        "response_schema_conformance",
         wrap=on(_LIST, told(_bare)),
     ),
 )
