@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Any
 
 import hypothesis
-from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case
+from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from conformance.cleanup import Left
 from conformance.schemathesis_bridge.failures import CheckFailure, CheckResult
@@ -21,7 +21,9 @@ from conformance.schemathesis_bridge.judging import Judge
 from conformance.schemathesis_bridge.loading import Operations, by_method_and_path, loaded
 from conformance.schemathesis_bridge.pool import Pool
 from conformance.schemathesis_bridge.sampling import drawn, systematic
+from conformance.schemathesis_bridge.searching import MOST_SHRINKS, Enough, Failed, settings_for
 from conformance.schemathesis_bridge.slots import Slots, slots
+from conformance.schemathesis_bridge.stories import Stage, tell
 from conformance.schemathesis_bridge.translation import translated
 from conformance.schemathesis_bridge.trying import Attempts
 from conformance.target import Target
@@ -31,8 +33,6 @@ from contracts.document import Document
 from contracts.operations import Operation, operations
 from contracts.resources import ResourceModel
 
-MOST_SHRINKS = 30  # cases that are spent on making the first failing one smaller
-
 
 @dataclass(frozen=True, slots=True)
 class Effort:
@@ -41,18 +41,14 @@ class Effort:
     Attributes:
         systematic: systematic cases of each operation; all when None.
         drawn: drawn cases of each operation that takes a body or a query.
+        stories: stories of many operations.
+        steps: calls of one story.
     """
 
     systematic: int | None = 40
     drawn: int = 12
-
-
-class _Enough(BaseException):
-    """Ends a search from within. Hypothesis lets through what is no `Exception`."""
-
-
-class _Failed(Exception):
-    """A drawn case fails a check: what Hypothesis is to make smaller."""
+    stories: int = 30
+    steps: int = 15
 
 
 @dataclass
@@ -64,6 +60,7 @@ class Bridge:
     target: Target
     seed: int = 1
     effort: Effort = field(default_factory=Effort)
+    _known: set[str] = field(default_factory=set)
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
@@ -103,11 +100,40 @@ class Bridge:
                 interrupted = True
             finally:
                 self._ground.sweep()
+        self._known |= found.keys()
         return CheckResult(
             failures=tuple(found.values()),
             requests=self.target.tally.requests - before,
             interrupted=interrupted,
         )
+
+    def stories(self, over: Callable[[], bool] = lambda: False) -> CheckResult:
+        """Tells stories along the links between operations.
+
+        Args:
+            over: whether the time of the run is up.
+
+        Raises:
+            TargetUnavailable: nothing listens any more.
+        """
+        before = self.target.tally.requests
+        interrupted = False
+        judges = {
+            operation.id: Judge(self.document, operation, self._hinted.get(operation.id))
+            for operation in self.operations
+        }
+        stage = Stage(self._ground, Pool(self._ground), self._slots, judges, over, MOST_SHRINKS, self._known)
+        try:
+            with schemathesis_at_work():
+                tell(self._schema, stage, self.seed, self.effort.stories, self.effort.steps)
+        except KeyboardInterrupt:
+            if not stage.found:
+                raise
+            interrupted = True
+        finally:
+            self._ground.sweep()
+        requests = self.target.tally.requests - before
+        return CheckResult(tuple(stage.found.values()), requests, interrupted=interrupted)
 
     def close(self) -> list[Left]:
         """Deletes all that is left of what was created.
@@ -127,9 +153,12 @@ class Bridge:
         return {each.operation.id: each for each in found}
 
     @cached_property
+    def _schema(self) -> OpenApiSchema:
+        return loaded(translated(self.document, self.model, tuple(self._slots.values())))
+
+    @cached_property
     def _theirs(self) -> Operations:
-        data = translated(self.document, self.model, tuple(self._slots.values()))
-        return by_method_and_path(loaded(data))
+        return by_method_and_path(self._schema)
 
     @cached_property
     def _hinted(self) -> dict[str, Operation]:
@@ -165,26 +194,13 @@ def _search(
         nonlocal allowance
         allowance -= bool(wanted)
         if over() or allowance < 0:
-            raise _Enough
+            raise Enough
         causes = {(failure.cause, failure.gates) for failure in attempts.attempt(case)} - known
         if not wanted:
             wanted.update(sorted(causes)[:1])
         if causes & wanted:
-            raise _Failed
+            raise Failed
 
-    settled = hypothesis.settings(
-        max_examples=examples,
-        derandomize=False,
-        database=None,
-        deadline=None,
-        verbosity=Verbosity.quiet,
-        print_blob=False,
-        report_multiple_bugs=False,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=tuple(HealthCheck),
-        stateful_step_count=1,
-        backend="hypothesis",
-    )
-    run = hypothesis.seed(seed)(settled(hypothesis.given(case=strategy)(example)))
-    with suppress(_Enough, _Failed, Flaky, Unsatisfiable):  # what was found is in `attempts`
+    run = hypothesis.seed(seed)(settings_for(examples)(hypothesis.given(case=strategy)(example)))
+    with suppress(Enough, Failed, Flaky, Unsatisfiable):  # what was found is in `attempts`
         run()

@@ -72,21 +72,21 @@ class Attempts:
         self, case: Case[Any], path: Callable[[bool], Sequence[Record]], *, again: bool = False
     ) -> list[CheckFailure]:
         filler = Filler(self.ground.document.data, self.slots, path, self._named)
-        named = filler.fill(case)
+        filled = filler.fill(case)
         try:
             call = written(case, self.operation)
         except Unsendable:
             return []
         if not again and self._is_repeated(call):
             return []
-        failures = list(self._without_key(case, named)) if self._is_guarded(case) else []
+        failures = list(self._without_key(case, filled.records)) if self._is_guarded(case) else []
         trail = self._trail()
         exchange = self._sent_on(trail, call)
         if exchange is None:
             return failures
         answer = read(exchange.response, call.prepared) if exchange.response is not None else None
-        for verdict in self.judge.verdicts(case, exchange, answer):
-            failures.append(self._failure(verdict, named, trail.exchanges))
+        for verdict in self.judge.verdicts(case, exchange, answer, strangers=filled.strangers):
+            failures.append(self._failure(verdict, filled.records, trail.exchanges))
         return failures
 
     def _without_key(self, case: Case[Any], named: list[Record]) -> Iterator[CheckFailure]:
