@@ -19,12 +19,14 @@ from conformance.schemathesis_bridge.failures import CheckFailure, CheckResult
 from conformance.schemathesis_bridge.isolation import schemathesis_at_work
 from conformance.schemathesis_bridge.judging import Judge
 from conformance.schemathesis_bridge.loading import Operations, by_method_and_path, loaded
+from conformance.schemathesis_bridge.machine import tell
 from conformance.schemathesis_bridge.pool import Pool
 from conformance.schemathesis_bridge.sampling import drawn, systematic
 from conformance.schemathesis_bridge.searching import MOST_SHRINKS, Enough, Failed, settings_for
 from conformance.schemathesis_bridge.slots import Slots, slots
-from conformance.schemathesis_bridge.stories import Stage, tell
+from conformance.schemathesis_bridge.stories import Stage
 from conformance.schemathesis_bridge.translation import translated
+from conformance.schemathesis_bridge.trimming import trimmed
 from conformance.schemathesis_bridge.trying import Attempts
 from conformance.target import Target
 from conformance.worlds.making import IdSource
@@ -86,6 +88,7 @@ class Bridge:
             attempts = self._attempts(operation)
             found = attempts.found
             try:
+                attempts.prepare()
                 for case in systematic(theirs, self.effort.systematic, self.seed):
                     if over():
                         break
@@ -126,6 +129,8 @@ class Bridge:
         try:
             with schemathesis_at_work():
                 tell(self._schema, stage, self.seed, self.effort.stories, self.effort.steps)
+                for cause, told in stage.found.items():
+                    stage.found[cause] = trimmed(told, stage)
         except KeyboardInterrupt:
             if not stage.found:
                 raise
@@ -133,7 +138,8 @@ class Bridge:
         finally:
             self._ground.sweep()
         requests = self.target.tally.requests - before
-        return CheckResult(tuple(stage.found.values()), requests, interrupted=interrupted)
+        failures = tuple(told.failure for told in stage.found.values())
+        return CheckResult(failures, requests, interrupted=interrupted)
 
     def close(self) -> list[Left]:
         """Deletes all that is left of what was created.

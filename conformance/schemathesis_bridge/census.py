@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from conformance.receipts import new_id, parsed, record_in
 from conformance.schemathesis_bridge.pool import Record
 from conformance.schemathesis_bridge.slots import Slots
 from conformance.schemathesis_bridge.validity import parsed_json, path_values
+from conformance.worlds.receipts import new_id, parsed, record_in
 from contracts.exchange import Exchange
 from contracts.resources import Resource, ResourceModel, Verb
 from contracts.world import Thing
@@ -96,6 +96,11 @@ class Census:
             for place, resident in self._residents.items()
             if place[0] == collection and resident.presence is Presence.LIVE
         ]
+
+    def settled(self) -> list[Thing]:
+        """What the story has made and knows the whereabouts of, the oldest first."""
+        known = {Presence.LIVE, Presence.GONE}
+        return [one.record.thing for one in self._residents.values() if one.presence in known]
 
     def presence_of(self, identifier: str) -> Presence:
         """Whether a record of an id is there, whatever its kind."""

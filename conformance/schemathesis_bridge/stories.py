@@ -1,4 +1,4 @@
-"""Stories of many operations, along the links of the resource model, with full knowledge of who is there."""
+"""Stories of many operations, with full knowledge of who is there."""
 
 from __future__ import annotations
 
@@ -7,34 +7,86 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import hypothesis
-from hypothesis.errors import Flaky, Unsatisfiable
 from schemathesis import Case
-from schemathesis.core.errors import NoLinksFound
-from schemathesis.generation.feedback import NO_FEEDBACK
-from schemathesis.generation.stateful.state_machine import StepInput, StepOutput
-from schemathesis.specs.openapi.schemas import OpenApiSchema
+from schemathesis.generation.stateful.state_machine import StepOutput
 
 from conformance.schemathesis_bridge import catalogue
-from conformance.schemathesis_bridge.carrying import Unsendable, read, written
+from conformance.schemathesis_bridge.carrying import Unsendable, Written, read, written
 from conformance.schemathesis_bridge.census import Census, Presence
 from conformance.schemathesis_bridge.failures import CheckFailure
 from conformance.schemathesis_bridge.filling import Filler
 from conformance.schemathesis_bridge.judging import Judge, Verdict
 from conformance.schemathesis_bridge.pool import Pool, Record
-from conformance.schemathesis_bridge.searching import Enough, Failed, settings_for
+from conformance.schemathesis_bridge.searching import Enough, Failed
 from conformance.schemathesis_bridge.slots import Slots
 from conformance.schemathesis_bridge.validity import path_values, without_nulls
-from conformance.trail import Trail
-from conformance.worlds import Ground
-from contracts.exchange import Exchange
+from conformance.worlds.trail import Trail
+from conformance.worlds.wire import request_of
+from conformance.worlds.world import Ground
+from contracts import world
+from contracts.exchange import Exchange, Request
 from contracts.laws import Basis
 from contracts.operations import Operation
 from contracts.resources import Verb
-from contracts.world import Broken
 
 GONE = frozenset({404, 410})
+_MOST_LOOKS = 12  # records that are looked at when a story ends
 _SPARING = frozenset({Verb.CREATE, Verb.LIST, Verb.GET})
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A case, and the request that it is in the words of Schemathesis."""
+
+    case: Case[Any]
+    written: Written
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that a story has taken.
+
+    Attributes:
+        drawn: what Schemathesis drew; None for a look at what is there.
+        strangers: whether it named records that were not there for sure.
+    """
+
+    call: Slots
+    exchange: Exchange
+    drawn: Drawn | None = None
+    strangers: bool = False
+
+    def names(self, identifier: str) -> bool:
+        """Whether it says an id."""
+        request = self.exchange.request
+        return identifier in request.target or identifier.encode() in request.body
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A failure, and the steps that led to it.
+
+    Attributes:
+        lent: records from outside the story that it may name.
+    """
+
+    operation: Operation
+    verdict: Verdict
+    steps: tuple[Step, ...]
+    lent: tuple[Record, ...]
+
+    @property
+    def cause(self) -> str:
+        """What tells it from other failures."""
+        return self.failure.cause
+
+    @property
+    def failure(self) -> CheckFailure:
+        """The failure with its whole story: the making of what was lent and named, and the steps."""
+        named = [record for record in self.lent if any(step.names(record.id) for step in self.steps)]
+        made = {id(exchange): exchange for record in named for exchange in record.story}
+        sent = [step.exchange for step in self.steps]
+        return self.verdict.failure(self.operation, [*made.values(), *sent])
 
 
 @dataclass
@@ -43,9 +95,9 @@ class Stage:
 
     Attributes:
         judges: by operationId.
-        found: cause → the failure, on the shortest story that was seen.
-        allowance: stories that may still be spent on making the first failing one smaller.
+        allowance: stories that may be spent on making the first failing one smaller.
         known: causes that single calls have shown already, with a shorter story.
+        found: by cause, on the shortest story that was seen.
         wanted: the cause that Hypothesis is making smaller.
     """
 
@@ -56,28 +108,40 @@ class Stage:
     over: Callable[[], bool]
     allowance: int
     known: Collection[str] = ()
-    found: dict[str, CheckFailure] = field(default_factory=dict)
+    found: dict[str, Told] = field(default_factory=dict)
     wanted: str | None = None
 
-    def operation(self, case: Case[Any]) -> Operation:
+    def call(self, case: Case[Any]) -> Slots:
         """What a case calls."""
         key = (case.operation.method.upper(), case.operation.path)
-        return next(s.operation for s in self.slots.values() if (s.operation.method, s.operation.path) == key)
+        return next(s for s in self.slots.values() if (s.operation.method, s.operation.path) == key)
 
-    def met(self, failures: Sequence[CheckFailure]) -> None:
+    def begin(self) -> Story:
+        """A new story.
+
+        Raises:
+            Enough: the time is up, or what was found is small enough.
+        """
+        if self.over() or self.allowance < 0:
+            raise Enough
+        self.allowance -= self.wanted is not None
+        return Story(self)
+
+    def met(self, failures: Sequence[Told]) -> None:
         """Takes note of failures.
 
         Raises:
             Failed: one of them is what Hypothesis is making smaller.
         """
         causes = set()
-        for failure in failures:
-            if failure.cause in self.known or not failure.gates:
+        for told in failures:
+            cause = told.cause
+            if cause in self.known or told.verdict.basis is Basis.CONVENTION:
                 continue  # a convention takes no story to show
-            causes.add(failure.cause)
-            shortest = self.found.get(failure.cause)
-            if shortest is None or len(failure.exchanges) < len(shortest.exchanges):
-                self.found[failure.cause] = failure
+            causes.add(cause)
+            shortest = self.found.get(cause)
+            if shortest is None or len(told.steps) < len(shortest.steps):
+                self.found[cause] = told
         self.wanted = self.wanted or next(iter(sorted(causes)), None)
         if self.wanted in causes:
             raise Failed
@@ -87,11 +151,9 @@ class Story:
     """One story: its trail, and who is there."""
 
     def __init__(self, stage: Stage) -> None:
-        if stage.over() or stage.allowance < 0:
-            raise Enough
-        stage.allowance -= stage.wanted is not None
-        self._stage = stage
         ground = stage.ground
+        self._steps: list[Step] = []
+        self._stage = stage
         self._trail = Trail(ground.target, ground.model, ground.ledger, ground.stage)
         self._census = Census(ground.model, stage.slots)
         self._lent: dict[int, Record] = {}
@@ -102,30 +164,59 @@ class Story:
         Raises:
             Failed: it fails a check.
         """
-        stage = self._stage
-        if stage.over():
+        if self._stage.over():
             raise Enough
-        operation = stage.operation(case)
-        call = stage.slots[operation.id]
-        schema = operation.body.json_schema if operation.body else None
+        call = self._stage.call(case)
+        schema = call.operation.body.json_schema if call.operation.body else None
         if schema is not None and isinstance(case.body, dict):  # servers differ on null; a story is to go on
-            case.body = without_nulls(stage.ground.document.data, schema, case.body)
+            case.body = without_nulls(self._stage.ground.document.data, schema, case.body)
         filled = self._filler(call).fill(case)
         self._lent |= {id(record): record for record in filled.records if record.story}
         try:
-            message = written(case, operation)
-            with suppress(Broken):  # no answer, or a server error: the judge sees both
-                self._trail.send(message.request)
+            drawn = Drawn(case, written(case, call.operation))
+            step = self.take(call, drawn.written.request, drawn, strangers=filled.strangers)
         except (Unsendable, ValueError):
             return None
-        exchange = self._trail.exchanges[-1]
-        answer = read(exchange.response, message.prepared) if exchange.response is not None else None
-        judge = stage.judges[operation.id]
-        verdicts = list(judge.verdicts(case, exchange, answer, strangers=filled.strangers))
-        verdicts += self._of_presence(call, exchange, judge, strangers=filled.strangers)
+        self._stage.met(self.failures(step))
+        response = step.exchange.response
+        return None if response is None else StepOutput(read(response, drawn.written.prepared), case)
+
+    def end(self) -> None:
+        """Looks at what the story has made: what was not deleted is there, what was is not.
+
+        Raises:
+            Failed: it is otherwise.
+        """
+        for thing in self._census.settled()[:_MOST_LOOKS]:
+            get = thing.resource.verbs.get(Verb.GET)
+            if get is not None and not any(p.required and p.location != "path" for p in get.parameters):
+                request = request_of(world.Step(get, thing.path))
+                self._stage.met(self.failures(self.take(self._stage.slots[get.id], request)))
+
+    def take(
+        self, call: Slots, request: Request, drawn: Drawn | None = None, *, strangers: bool = False
+    ) -> Step:
+        """Sends a request as the next step.
+
+        Raises:
+            ValueError: no client can send it.
+        """
+        with suppress(world.Broken):  # no answer, or a server error: the judge sees both
+            self._trail.send(request)
+        step = Step(call, self._trail.exchanges[-1], drawn, strangers)
+        self._steps.append(step)
+        return step
+
+    def failures(self, step: Step) -> list[Told]:
+        """How the last step fails; then it counts for who is there."""
+        judge, drawn, exchange = self._stage.judges[step.call.operation.id], step.drawn, step.exchange
+        verdicts = list(self._of_presence(step, judge))
+        if drawn is not None:
+            answer = read(exchange.response, drawn.written.prepared) if exchange.response else None
+            verdicts += judge.verdicts(drawn.case, exchange, answer, strangers=step.strangers)
         self._census.note(exchange)
-        stage.met([self._failure(operation, verdict) for verdict in verdicts])
-        return StepOutput(answer, case) if answer is not None else None
+        steps, lent = tuple(self._steps), tuple(self._lent.values())
+        return [Told(step.call.operation, verdict, steps, lent) for verdict in verdicts]
 
     def _filler(self, call: Slots) -> Filler:
         root = self._stage.ground.document.data
@@ -146,61 +237,20 @@ class Story:
         presence = self._census.presence_of(identifier)
         return None if presence is Presence.UNKNOWN else presence is Presence.LIVE
 
-    def _of_presence(
-        self, call: Slots, exchange: Exchange, judge: Judge, *, strangers: bool
-    ) -> Iterator[Verdict]:
+    def _of_presence(self, step: Step, judge: Judge) -> Iterator[Verdict]:
         """What an answer says of records that have been made or taken away."""
-        response = exchange.response
-        path = path_values(call.operation, exchange.request.target.partition("?")[0])
-        if response is None or path is None or exchange.request.operation is None:
+        operation, request, response = step.call.operation, step.exchange.request, step.exchange.response
+        path = path_values(operation, request.target.partition("?")[0])
+        if response is None or path is None or request.operation is None:
             return
-        presence = self._census.presence(call, path)
-        again = call.operation.method == "DELETE"  # it may be answered as the first was (RFC 9110 §9.2.2)
+        presence = self._census.presence(step.call, path)
+        again = operation.method == "DELETE"  # it may be answered as the first was (RFC 9110 §9.2.2)
         if presence is Presence.GONE and response.ok and not again:
             message = "What was deleted can still be used."
             check = catalogue.USE_AFTER_FREE
-            yield Verdict(check, Basis.SPEC, message, "404", response.status, call.operation.pointer)
-        settled = presence is Presence.LIVE and not strangers and judge.allowed(exchange.request)
+            yield Verdict(check, Basis.SPEC, message, "404", response.status, operation.pointer)
+        settled = presence is Presence.LIVE and not step.strangers and judge.allowed(request)
         if settled and response.status in GONE:
             message = "What was created, and not deleted, is not found."
             check = catalogue.ENSURE_RESOURCE_AVAILABILITY
-            yield Verdict(check, Basis.SPEC, message, "found", response.status, call.operation.pointer)
-
-    def _failure(self, operation: Operation, verdict: Verdict) -> CheckFailure:
-        lent = {id(exchange): exchange for record in self._lent.values() for exchange in record.story}
-        return CheckFailure(
-            check=verdict.check.name,
-            basis=verdict.basis,
-            operation=operation.id,
-            message=verdict.message,
-            expected=verdict.expected,
-            observed=verdict.observed,
-            exchanges=(*lent.values(), *self._trail.exchanges),
-            pointer=verdict.pointer,
-        )
-
-
-def tell(schema: OpenApiSchema, stage: Stage, seed: int, stories: int, steps: int) -> None:
-    """Tells stories until one fails, and then shorter ones that fail in the same way.
-
-    Args:
-        stage: takes what is found.
-        stories: how many at most, before one fails.
-        steps: calls of one story at most.
-    """
-    base: Any = schema.build_state_machine(feedback=NO_FEEDBACK, link_calibration=None)
-
-    class Machine(base):  # type: ignore[misc]  # its class is made for the document
-        """Sends what Schemathesis' state machine draws on the trail of a story."""
-
-        def setup(self) -> None:
-            """Begin a story."""
-            self.story = Story(stage)
-
-        def step(self, input: StepInput) -> StepOutput | None:
-            """Take one step of it."""
-            return self.story.step(input.case)
-
-    settings = settings_for(stories, steps)
-    with suppress(Enough, Failed, Flaky, Unsatisfiable, NoLinksFound):
-        hypothesis.seed(seed)(Machine).run(settings=settings)
+            yield Verdict(check, Basis.SPEC, message, "found", response.status, operation.pointer)

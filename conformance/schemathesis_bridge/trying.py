@@ -41,6 +41,10 @@ class Attempts:
     _sent: set[tuple[str, str, tuple[tuple[str, str], ...], bytes]] = field(default_factory=set)
     _keyless_tried: bool = False
 
+    def prepare(self) -> None:
+        """Makes what a list is to show."""
+        self._inside()
+
     def attempt(self, case: Case[Any]) -> list[CheckFailure]:
         """Sends a case and judges the answer.
 
@@ -120,27 +124,29 @@ class Attempts:
         return trail.exchanges[-1]
 
     def _failure(self, verdict: Verdict, named: list[Record], sent: Sequence[Exchange]) -> CheckFailure:
-        made = {id(exchange): exchange for record in named for exchange in record.story}
-        return CheckFailure(
-            check=verdict.check.name,
-            basis=verdict.basis,
-            operation=self.operation.id,
-            message=verdict.message,
-            expected=verdict.expected,
-            observed=verdict.observed,
-            exchanges=(*made.values(), *sent),
-            pointer=verdict.pointer,
-        )
+        listed = self._inside() if verdict.check is catalogue.RESPONSE_SCHEMA_CONFORMANCE else []
+        made = {id(exchange): exchange for record in named or listed[:1] for exchange in record.story}
+        return verdict.failure(self.operation, [*made.values(), *sent])
 
     def _records(self, whole: bool) -> Sequence[Record]:
         """Records for the path: shared by the cases, unless the call takes its record away."""
         if self.slots.record is None:
             return []
-        return self._fresh(whole) if whole and self.slots.takes_away else self.pool.of(self.slots.record)
+        if whole and self.slots.takes_away:
+            return self._fresh(whole)
+        return self._inside() or self.pool.of(self.slots.record)
 
     def _fresh(self, _: bool) -> Sequence[Record]:
-        record = self.pool.fresh(self.slots.record) if self.slots.record is not None else None
-        return [record] if record is not None else []
+        """A record that no case has touched; for a list, one with something in it."""
+        for resource in (self.slots.inside, self.slots.record):
+            record = self.pool.fresh(resource) if resource is not None else None
+            if record is not None:
+                return [record]
+        return []
+
+    def _inside(self) -> Sequence[Record]:
+        """What is listed or cleared: where nothing is, little can go wrong."""
+        return self.pool.of(self.slots.inside) if self.slots.inside is not None else []
 
     def _named(self, collection: str) -> Sequence[Record]:
         resource = self.ground.model.resources.get(collection)
