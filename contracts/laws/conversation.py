@@ -135,7 +135,11 @@ def history_is_a_sessions_own(world: World, resource: Resource) -> None:
     talk.say("Only here.")
     found = other.history()
     world.expect(
-        not found, "A chat is recorded in another session.", operation=talk.operation, observed=found[:1]
+        not found,
+        "A chat is recorded in another session.",
+        operation=talk.operation,
+        observed=found[:1],
+        expected="no message",
     )
 
 
@@ -146,7 +150,13 @@ def usage_adds_up(world: World, resource: Resource) -> None:
     usage = talk.say("How much is this?").get("usage", {})
     parts = [usage.get("prompt_tokens"), usage.get("completion_tokens"), usage.get("total_tokens")]
     good = all(isinstance(part, int) and part >= 0 for part in parts) and parts[0] + parts[1] == parts[2]
-    world.expect(good, "The tokens do not add up.", operation=talk.operation, observed=usage)
+    world.expect(
+        good,
+        "The tokens do not add up.",
+        operation=talk.operation,
+        observed=usage,
+        expected="prompt + completion = total",
+    )
 
 
 @law(
@@ -184,7 +194,11 @@ def stop_ends_the_text(world: World, resource: Resource) -> None:
     content = str(message_of(talk.say("Describe a bicycle.", stop=stop)).get("content"))
     found = [each for each in ([stop] if isinstance(stop, str) else stop) if each in content]
     world.expect(
-        not found, "A text goes on past a stop sequence.", operation=talk.operation, observed=content[:200]
+        not found,
+        "A text goes on past a stop sequence.",
+        operation=talk.operation,
+        observed=content[:200],
+        expected=f"nothing of {stop!r}",
     )
 
 
@@ -199,11 +213,23 @@ def stream_is_the_answer(world: World, resource: Resource) -> None:
     talk = Conversation(world, resource)
     _, events = world.stream(talk.step("Tell me a story.", stream=True))
     ends = bool(events) and events[-1].strip() == "[DONE]"
-    world.expect(ends, "A stream does not end with `[DONE]`.", operation=talk.operation, observed=events[-1:])
+    world.expect(
+        ends,
+        "A stream does not end with `[DONE]`.",
+        operation=talk.operation,
+        observed=events[-1:],
+        expected="[DONE]",
+    )
     choices = [choice for event in events[:-1] for choice in _choices(event)]
     text = "".join((choice.get("delta") or {}).get("content") or "" for choice in choices)
     reason = choices[-1].get("finish_reason") if choices else None
-    world.expect(reason is not None, "A stream's last chunk has no finish reason.", operation=talk.operation)
+    world.expect(
+        reason is not None,
+        "A stream's last chunk has no finish reason.",
+        operation=talk.operation,
+        expected="a finish reason",
+        observed=events[-2:-1],
+    )
     told = [message.get("content") for message in talk.history() if message.get("role") == "assistant"]
     message = "A stream's pieces are not the message in the history."
     world.expect(told == [text], message, operation=talk.operation, expected=told, observed=text)
@@ -231,7 +257,11 @@ def json_object_is_json(world: World, resource: Resource) -> None:
         score = None
     good = isinstance(score, int) and score >= 3
     world.expect(
-        good, "The content is not the JSON that was asked for.", operation=talk.operation, observed=content
+        good,
+        "The content is not the JSON that was asked for.",
+        operation=talk.operation,
+        observed=content,
+        expected=schema,
     )
 
 
@@ -297,7 +327,13 @@ def remember_false_forms_nothing(world: World, resource: Resource) -> None:
     memories = world.model.resources[talk.links["memories"]]
     query = dict.fromkeys(memories.listing.search if memories.listing else {}, "hills")
     found = world.listed(memories, talk.agent.path, query)
-    world.expect(not found, "A memory is formed all the same.", operation=talk.operation, observed=found[:1])
+    world.expect(
+        not found,
+        "A memory is formed all the same.",
+        operation=talk.operation,
+        observed=found[:1],
+        expected="no memory",
+    )
 
 
 @law(
@@ -313,7 +349,9 @@ def chat_moves_the_session(world: World, resource: Resource) -> None:
     talk.say("Go on.")
     after = must_read(world, talk.thing, "A chat removes its session.", talk.operation).get("updated_at")
     message = "A chat does not move the session's time."
-    world.expect(before != after, message, operation=talk.operation, observed=after)
+    world.expect(
+        before != after, message, operation=talk.operation, observed=after, expected=f"later than {before}"
+    )
 
 
 @law(
@@ -337,9 +375,21 @@ def jobs_are_known(world: World, resource: Resource) -> None:
         world.expect(known.ok, message, operation=talk.operation, expected="2xx", observed=known.status)
         readings = [world.accepted(step) or {} for _ in range(2)]
         ranks = [_RANKS.get(str(reading.get("state")), 0) for reading in readings]
-        world.expect(ranks == sorted(ranks), "A job's state goes back.", operation=get, observed=readings)
+        world.expect(
+            ranks == sorted(ranks),
+            "A job's state goes back.",
+            operation=get,
+            observed=readings,
+            expected="a state that moves forward",
+        )
         done = [reading.get("progress", 0) for reading in readings]
-        world.expect(done == sorted(done), "A job's progress falls.", operation=get, observed=readings)
+        world.expect(
+            done == sorted(done),
+            "A job's progress falls.",
+            operation=get,
+            observed=readings,
+            expected="progress that grows",
+        )
 
 
 @law(
@@ -356,7 +406,13 @@ def empty_chat_is_refused(world: World, resource: Resource) -> None:
     answer = world.send(Step(talk.operation, path=talk.thing.path, body=body))
     demand_refused(world, answer, "A chat that breaks the schema is accepted.", talk.operation, why)
     found = talk.history()
-    world.expect(not found, "A refused chat is recorded.", operation=talk.operation, observed=found[:1])
+    world.expect(
+        not found,
+        "A refused chat is recorded.",
+        operation=talk.operation,
+        observed=found[:1],
+        expected="no message",
+    )
 
 
 _RANKS = {
