@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import hypothesis
-from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case
 from schemathesis.specs.openapi.schemas import OpenApiSchema
@@ -22,7 +20,14 @@ from conformance.schemathesis_bridge.loading import Operations, by_method_and_pa
 from conformance.schemathesis_bridge.machine import tell
 from conformance.schemathesis_bridge.pool import Pool
 from conformance.schemathesis_bridge.sampling import drawn, systematic
-from conformance.schemathesis_bridge.searching import MOST_SHRINKS, Enough, Failed, settings_for
+from conformance.schemathesis_bridge.searching import (
+    MOST_SHRINKS,
+    Enough,
+    Failed,
+    ended_search,
+    escaping,
+    settings_for,
+)
 from conformance.schemathesis_bridge.slots import Slots, slots
 from conformance.schemathesis_bridge.stories import Stage
 from conformance.schemathesis_bridge.translation import translated
@@ -110,11 +115,12 @@ class Bridge:
             interrupted=interrupted,
         )
 
-    def stories(self, over: Callable[[], bool] = lambda: False) -> CheckResult:
+    def stories(self, over: Callable[[], bool] = lambda: False, without: Collection[str] = ()) -> CheckResult:
         """Tells stories along the links between operations.
 
         Args:
             over: whether the time of the run is up.
+            without: operationIds that no step calls.
 
         Raises:
             TargetUnavailable: nothing listens any more.
@@ -125,10 +131,12 @@ class Bridge:
             operation.id: Judge(self.document, operation, self._hinted.get(operation.id))
             for operation in self.operations
         }
-        stage = Stage(self._ground, Pool(self._ground), self._slots, judges, over, MOST_SHRINKS, self._known)
+        calls = {name: call for name, call in self._slots.items() if name not in without}
+        stage = Stage(self._ground, Pool(self._ground), calls, judges, over, MOST_SHRINKS, self._known)
         try:
             with schemathesis_at_work():
-                tell(self._schema, stage, self.seed, self.effort.stories, self.effort.steps)
+                schema = self._loaded(without)
+                tell(schema, stage, self.seed, self.effort.stories, self.effort.steps)
                 for cause, told in stage.found.items():
                     stage.found[cause] = trimmed(told, stage)
         except KeyboardInterrupt:
@@ -159,12 +167,12 @@ class Bridge:
         return {each.operation.id: each for each in found}
 
     @cached_property
-    def _schema(self) -> OpenApiSchema:
-        return loaded(translated(self.document, self.model, tuple(self._slots.values())))
-
-    @cached_property
     def _theirs(self) -> Operations:
-        return by_method_and_path(self._schema)
+        return by_method_and_path(self._loaded())
+
+    def _loaded(self, without: Collection[str] = ()) -> OpenApiSchema:
+        calls = tuple(call for call in self._slots.values() if call.operation.id not in without)
+        return loaded(translated(self.document, self.model, calls))
 
     @cached_property
     def _hinted(self) -> dict[str, Operation]:
@@ -189,8 +197,8 @@ def _search(
 ) -> None:
     """Draws cases until one fails in a way that is new, and then smaller ones that fail in that way.
 
-    Everything is said here: a profile of the user's, or the one Hypothesis takes on a CI server, must
-    change nothing.
+    Raises:
+        TargetUnavailable: nothing listens any more.
     """
     known = {(failure.cause, failure.gates) for failure in attempts.found.values()}
     wanted: set[tuple[str, bool]] = set()
@@ -201,12 +209,14 @@ def _search(
         allowance -= bool(wanted)
         if over() or allowance < 0:
             raise Enough
-        causes = {(failure.cause, failure.gates) for failure in attempts.attempt(case)} - known
+        with escaping():
+            failures = attempts.attempt(case, afresh=bool(wanted))
+        causes = {(failure.cause, failure.gates) for failure in failures} - known
         if not wanted:
             wanted.update(sorted(causes)[:1])
         if causes & wanted:
             raise Failed
 
     run = hypothesis.seed(seed)(settings_for(examples)(hypothesis.given(case=strategy)(example)))
-    with suppress(Enough, Failed, Flaky, Unsatisfiable):  # what was found is in `attempts`
+    with ended_search():  # what was found is in `attempts`
         run()

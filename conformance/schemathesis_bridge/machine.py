@@ -7,13 +7,12 @@ from contextlib import suppress
 from typing import Any
 
 import hypothesis
-from hypothesis.errors import Flaky, Unsatisfiable
 from schemathesis.core.errors import NoLinksFound
 from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.stateful.state_machine import StepInput, StepOutput
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from conformance.schemathesis_bridge.searching import Enough, Failed, settings_for
+from conformance.schemathesis_bridge.searching import ended_search, escaping, settings_for
 from conformance.schemathesis_bridge.stories import Stage
 
 
@@ -24,6 +23,9 @@ def tell(schema: OpenApiSchema, stage: Stage, seed: int, stories: int, steps: in
         stage: takes what is found.
         stories: how many at most, before one fails.
         steps: calls of one story at most.
+
+    Raises:
+        TargetUnavailable: nothing listens any more.
     """
     base: Any = schema.build_state_machine(feedback=NO_FEEDBACK, link_calibration=None)
 
@@ -37,11 +39,13 @@ def tell(schema: OpenApiSchema, stage: Stage, seed: int, stories: int, steps: in
         def teardown(self) -> None:
             """End it, unless something has."""
             if sys.exc_info()[0] is None:
-                self.story.end()
+                with escaping():
+                    self.story.end()
 
         def step(self, input: StepInput) -> StepOutput | None:
             """Take one step of it."""
-            return self.story.step(input.case)
+            with escaping():
+                return self.story.step(input.case)
 
-    with suppress(Enough, Failed, Flaky, Unsatisfiable, NoLinksFound):
+    with suppress(NoLinksFound), ended_search():
         hypothesis.seed(seed)(Machine).run(settings=settings_for(stories, steps))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
+from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable
 
 MOST_SHRINKS = 30  # cases or stories that are spent on making the first failing one smaller
 
@@ -14,6 +18,40 @@ class Enough(BaseException):
 
 class Failed(Exception):
     """A case or a story fails a check: what Hypothesis is to make smaller."""
+
+
+class _Escape(BaseException):
+    """Carries out of a search what is no failure of the server's, so that it is not made smaller."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
+@contextmanager
+def escaping() -> Iterator[None]:
+    """A stretch within a search whose errors end the search at once."""
+    try:
+        yield
+    except (Failed, HypothesisException):
+        raise
+    except Exception as error:
+        raise _Escape(error) from error
+
+
+@contextmanager
+def ended_search() -> Iterator[None]:
+    """A whole search, however it ends; whoever began it has seen each failure.
+
+    Raises:
+        Exception: what ended it from within.
+    """
+    try:
+        yield
+    except (Enough, Failed, Flaky, Unsatisfiable):
+        pass
+    except _Escape as escape:
+        raise escape.error from None
 
 
 def settings_for(examples: int, steps: int = 1) -> hypothesis.settings:

@@ -189,9 +189,10 @@ class Story:
         """
         for thing in self._census.settled()[:_MOST_LOOKS]:
             get = thing.resource.verbs.get(Verb.GET)
-            if get is not None and not any(p.required and p.location != "path" for p in get.parameters):
-                request = request_of(world.Step(get, thing.path))
-                self._stage.met(self.failures(self.take(self._stage.slots[get.id], request)))
+            call = self._stage.slots.get(get.id) if get is not None else None
+            if get is None or call is None or any(p.required for p in get.parameters if p.location != "path"):
+                continue
+            self._stage.met(self.failures(self.take(call, request_of(world.Step(get, thing.path)))))
 
     def take(
         self, call: Slots, request: Request, drawn: Drawn | None = None, *, strangers: bool = False

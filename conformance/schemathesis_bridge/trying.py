@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,17 +45,19 @@ class Attempts:
         """Makes what a list is to show."""
         self._inside()
 
-    def attempt(self, case: Case[Any]) -> list[CheckFailure]:
+    def attempt(self, case: Case[Any], *, afresh: bool = False) -> list[CheckFailure]:
         """Sends a case and judges the answer.
+
+        Args:
+            afresh: whether it is sent on records that no case has touched, and even if it was sent before.
 
         Returns:
             How it fails.
         """
-        failures = self._tried(case, self._records)
-        if any(
-            self.is_news(failure) for failure in failures
-        ):  # a story on records that no case has touched leaves nothing out
-            again = {failure.cause: failure for failure in self._tried(case, self._fresh, again=True)}
+        failures = self._tried(case, afresh=afresh)
+        if not afresh and any(self.is_news(failure) for failure in failures):
+            # Told on records that no case has touched, a story leaves nothing out.
+            again = {failure.cause: failure for failure in self._tried(case, afresh=True)}
             failures = [again.get(failure.cause, failure) for failure in failures]
         for failure in failures:
             self._keep(failure)
@@ -72,16 +74,15 @@ class Attempts:
         if smaller or self.is_news(failure):
             self.found[failure.cause] = failure
 
-    def _tried(
-        self, case: Case[Any], path: Callable[[bool], Sequence[Record]], *, again: bool = False
-    ) -> list[CheckFailure]:
+    def _tried(self, case: Case[Any], *, afresh: bool) -> list[CheckFailure]:
+        path = self._fresh if afresh else self._records
         filler = Filler(self.ground.document.data, self.slots, path, self._named)
         filled = filler.fill(case)
         try:
             call = written(case, self.operation)
         except Unsendable:
             return []
-        if not again and self._is_repeated(call):
+        if not afresh and self._is_repeated(call):
             return []
         failures = list(self._without_key(case, filled.records)) if self._is_guarded(case) else []
         trail = self._trail()
