@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from contracts.laws.conversation import answering, recording
 
+__all__ = ["LAWS"]
+
 LAWS = (*recording.LAWS, *answering.LAWS)
