@@ -20,9 +20,8 @@ def main(names: list[str]) -> None:
             named = DEFECTS[name].caught_by
             missed += [] if named in rules else [name]
             others = ", ".join(sorted(rules - {named}))
-            print(
-                f"{name:<28} {'caught by' if named in rules else 'MISSED BY'} {named}; also {others or 'none'}"
-            )
+            verdict = "caught by" if named in rules else "MISSED BY"
+            print(f"{name:<28} {verdict} {named}; also {others or 'none'}")
     if missed:
         sys.exit(f"Not caught by the rule they name: {', '.join(missed)}")
 
