@@ -23,12 +23,7 @@ _SETTINGS: Mapping[str, Any] = {
         "with-security-parameters": False,
         "database": "none",
     },
-    "phases": {
-        "stateful": {
-            "inference": {"algorithms": []},  # the links are those of the resource model
-            "generation": {"mode": "positive"},  # what is to be refused, single calls try
-        }
-    },
+    "phases": {"stateful": {"inference": {"algorithms": []}}},  # the links are those of the resource model
     "output": {"sanitization": {"enabled": False}},
 }
 
