@@ -47,11 +47,46 @@ class CheckCase:
         return Result(found, skipped=result.skipped, interrupted=result.interrupted)
 
 
-def check_cases(run: Run) -> Iterator[CheckCase]:
-    """Each check on each operation."""
+@dataclass(frozen=True)
+class StoryCase:
+    """A check that only stories of many operations can try."""
+
+    check: Check
+    kind: Kind = field(default=Kind.CHECK, init=False)
+    operations: tuple[str, ...] = field(default=(), init=False)
+
+    @property
+    def name(self) -> str:
+        """How users see and select it."""
+        return f"{self.check.name}[stories]"
+
+    @property
+    def rule(self) -> str:
+        """The name of the check."""
+        return self.check.name
+
+    def attempt(self, run: Run) -> Result:
+        """Looks for failures of the check; the first tells the stories, and says what else they show."""
+        failures = [
+            failure
+            for failure in run.told.failures
+            if failure.check == self.check.name
+            or (self.check == STORY_CHECKS[0] and not CHECKS[failure.check].stateful)
+        ]
+        found = tuple(_finding(failure, run) for failure in failures)
+        return Result(found, skipped=run.told.skipped, interrupted=run.told.interrupted)
+
+
+STORY_CHECKS = tuple(check for check in CHECKS.values() if check.stateful)
+
+
+def check_cases(run: Run) -> Iterator[CheckCase | StoryCase]:
+    """Each check on each operation, then those that take stories."""
     for operation in run.operations:
         for check in CHECKS.values():
-            yield CheckCase(check, operation)
+            if not check.stateful:
+                yield CheckCase(check, operation)
+    yield from map(StoryCase, STORY_CHECKS)
 
 
 def _finding(failure: CheckFailure, run: Run) -> Finding:

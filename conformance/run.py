@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
 
 EXAMPLES: Mapping[Depth, int] = {Depth.SMOKE: 1, Depth.CI: 2, Depth.DEEP: 20}
 VARIED = 3  # times as many, for a law whose findings hang on the values that are drawn
-#: Systematic cases (None: all) and drawn cases of each operation.
-_EFFORTS: Mapping[Depth, tuple[int | None, int]] = {
-    Depth.SMOKE: (10, 3),
-    Depth.CI: (40, 12),
-    Depth.DEEP: (None, 100),
+#: Systematic cases (None: all) and drawn cases of each operation; stories, and steps of each.
+_EFFORTS: Mapping[Depth, tuple[int | None, int, int, int]] = {
+    Depth.SMOKE: (10, 3, 6, 10),
+    Depth.CI: (40, 12, 30, 15),
+    Depth.DEEP: (None, 100, 300, 30),
 }
 READY_SECONDS = 10.0
 
@@ -112,6 +113,16 @@ class Run:
         if operation.id not in self._checked:
             self._checked[operation.id] = self.bridge.check(operation, self.is_over)
         return self._checked[operation.id]
+
+    @cached_property
+    def told(self) -> CheckResult:
+        """What stories of many operations show; none calls an operation that is to be skipped."""
+        skipped = [
+            operation.id
+            for operation in self.operations
+            if any(fnmatchcase(operation.id, pattern) for pattern in self.settings.skip)
+        ]
+        return self.bridge.stories(self.is_over, without=skipped)
 
     def examples(self, law: Law) -> int:
         """How many sets of values a law is tried with."""

@@ -89,7 +89,8 @@ def envelope(root: JSON, schema: JSON | None) -> tuple[bool, str | None, JSON | 
         return False, None, None
     node = resolve(root, schema)
     if kind(root, node) == "array":
-        return True, None, node.get("items", {})
+        items = node.get("items", {})
+        return (True, None, items) if kind(root, items) in {"object", None} else (False, None, None)
     arrays = {
         name: resolve(root, part)
         for name, part in properties(root, node).items()

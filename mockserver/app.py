@@ -96,7 +96,7 @@ def build(document: Document, settings: Settings | None = None) -> Mock:
 def _handlers(document: Document, records: Records, synth: Synth, fault: Defect) -> dict[str, Handler]:
     """A handler for each operation: its behaviour's, else its verb's, else an imitation of its answer."""
     model = records.model
-    handlers = {each.id: imitation(document, records, synth, each) for each in operations(document)}
+    handlers: dict[str, Handler] = {}
     seats = [
         Seat(document, records, synth, resource, verb, operation)
         for resource in model.resources.values()
@@ -109,6 +109,9 @@ def _handlers(document: Document, records: Records, synth: Synth, fault: Defect)
             )
     for operation_id, behaviour in model.behaviours.items():
         handlers[operation_id] = _behaviour(behaviour, records, document)
+    for operation in operations(document):
+        if operation.id not in handlers:
+            handlers[operation.id] = imitation(document, records, synth, operation)
     return handlers | {seat.operation.id: fault.wrap(seat, handlers[seat.operation.id]) for seat in seats}
 
 

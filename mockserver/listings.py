@@ -76,8 +76,9 @@ def page_writer(root: JSON, listing: Listing, operation: Operation) -> Callable[
 def _sort(listing: Listing, given: Mapping[str, Any]) -> tuple[str, bool]:
     descending = listing.descending
     name = str(given.get(listing.sort) or "") if listing.sort else ""
-    if name.startswith("-"):
-        name, descending = name[1:], True
+    if name and not listing.order:
+        # Where the sort parameter alone decides, a minus turns it round (as JSON:API has it).
+        name, descending = name.removeprefix("-"), name.startswith("-")
     order = given.get(listing.order) if listing.order else None
     if order:
         descending = str(order).lower().startswith("desc")

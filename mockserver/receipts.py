@@ -14,7 +14,6 @@ from contracts.resources import Resource
 from contracts.schemas import kind, properties, required, resolve
 from mockserver.call import Answer
 from mockserver.clock import to_text
-from mockserver.imitation import unstructured
 from mockserver.store.base import Record
 from mockserver.strict_json import dump, load
 from mockserver.synth import Synth
@@ -23,6 +22,9 @@ from mockserver.synth import Synth
 Receipt = Callable[[Record | None, int], Answer]
 
 _Part = Callable[[Record | None, int], Any]
+
+#: What a part has to say of a property that the record does not have.
+_UNSAID = object()
 
 
 def receipt(document: Document, synth: Synth, resource: Resource, operation: Operation) -> Receipt:
@@ -39,6 +41,23 @@ def receipt(document: Document, synth: Synth, resource: Resource, operation: Ope
     return _object(document.data, synth, resource, operation, schema)
 
 
+def shows_record(document: Document, resource: Resource, operation: Operation) -> bool:
+    """Whether the success answer of an operation is a record of a resource, or wraps one."""
+    root, schema = document.data, operation.success.json_schema or {}
+    record = resolve(root, resource.record)
+    return bool(record) and any(
+        resolve(root, part) == record for part in (schema, *properties(root, schema).values())
+    )
+
+
+def unstructured(synth: Synth, operation: Operation, draw: str) -> Answer:
+    """The success answer of an operation that answers no JSON: text, if that is declared, else nothing."""
+    media_type, schema = next(iter(operation.success.media.items()), ("", {}))
+    value = synth.value(operation.id, schema, draw) if media_type.startswith("text/") else ""
+    body = value.encode() if isinstance(value, str) else b""
+    return Answer(operation.success_status, body, media_type)
+
+
 def _object(root: JSON, synth: Synth, resource: Resource, operation: Operation, schema: JSON) -> Receipt:
     status = operation.success_status
     parts = {
@@ -48,7 +67,10 @@ def _object(root: JSON, synth: Synth, resource: Resource, operation: Operation, 
     }
 
     def write(record: Record | None, deleted: int) -> Answer:
-        return Answer(status, orjson.dumps({name: part(record, deleted) for name, part in parts.items()}))
+        said = {name: part(record, deleted) for name, part in parts.items()}
+        return Answer(
+            status, orjson.dumps({name: value for name, value in said.items() if value is not _UNSAID})
+        )
 
     return write
 
@@ -77,7 +99,7 @@ def _part(
         case Stamp.DELETED:
             return lambda record, deleted: to_text(deleted)
     if name in fields:
-        return lambda record, deleted: orjson.Fragment(dump(load(record.body).get(name))) if record else None
+        return lambda record, deleted: _said(record, name)
     if kind(root, written) == "array" and not resolve(root, written).get("minItems"):
         return lambda record, deleted: []
     if name in required(root, schema):
@@ -85,3 +107,9 @@ def _part(
             name, written, f"{operation} {record.id if record else ''}"
         )
     return None
+
+
+def _said(record: Record | None, name: str) -> Any:
+    """The record's own value of a property, if it has one."""
+    body = load(record.body) if record else {}
+    return orjson.Fragment(dump(body[name])) if name in body else _UNSAID

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from contracts.document import JSON, Document
-from contracts.resources import Embedding, Resource, ResourceModel
+from contracts.resources import Embedding, Reference, Resource, ResourceModel, Verb
 from mockserver.clock import Clock
 from mockserver.identity import Synthesiser, id_maker
 from mockserver.ids import Ids
@@ -21,6 +21,12 @@ from mockserver.store.base import Query, Record, Store, Tick
 from mockserver.strict_json import dump, load
 
 REFERENCE_SETTING = "x-kit-reference-check"
+
+#: How many records a collection has that can be read and that nothing fills.
+_STOCK = 5
+
+#: Where the store remembers which of them were filled; no path of a document is called so.
+_STOCKED = "stocked"
 
 #: How often an id that is drawn may turn out to be taken.
 _DRAWS = 100
@@ -58,6 +64,11 @@ class Records:
             )
             for path, resource in model.resources.items()
         }
+        self._stocked = frozenset(
+            path
+            for path, resource in model.resources.items()
+            if _is_stocked(resource) and self._shapes[path].declared
+        )
         self._checks_references = bool(document.data.get(REFERENCE_SETTING, False))
 
     def resource(self, path: str) -> Resource:
@@ -92,6 +103,7 @@ class Records:
         Raises:
             NotFound: it is not there, or not under that owner.
         """
+        await self._stock(workspace, resource, owner)
         record = await self.store.get(workspace, resource.path, owner, id)
         if record is None and resource.singleton:
             return await self.create(workspace, resource, owner, {}, id=id)
@@ -101,10 +113,12 @@ class Records:
 
     async def find(self, workspace: str, resource: Resource, owner: str, query: Query) -> list[Record]:
         """The records of one owner that a query selects."""
+        await self._stock(workspace, resource, owner)
         return await self.store.find(workspace, resource.path, owner, query)
 
     async def count(self, workspace: str, resource: Resource, owner: str, query: Query) -> int:
         """How many records of one owner a query selects, its slice aside."""
+        await self._stock(workspace, resource, owner)
         return await self.store.count(workspace, resource.path, owner, query)
 
     async def create(
@@ -249,6 +263,30 @@ class Records:
             for record in await self.find(workspace, resource, owner, Query(equal=(((name,), wanted),))):
                 await self.delete(workspace, resource, owner, record.id)
 
+    async def _stock(self, workspace: str, resource: Resource, owner: str) -> None:
+        """Fills a collection that nothing else fills when it is first looked at, and never again."""
+        if resource.path not in self._stocked:
+            return
+        mark = Record(resource.path, owner, 0, 0, 0, b"{}")
+        if not await self.store.insert(workspace, _STOCKED, mark):
+            return
+        for number in range(_STOCK):
+            draw = f"{resource.path} {owner} {number}"
+            sent = self._synthesise(resource.label, resource.record, draw)
+            for reference in resource.references:
+                await self._refer(workspace, resource, reference, sent, number)
+            await self.create(workspace, resource, owner, sent)
+
+    async def _refer(
+        self, workspace: str, resource: Resource, reference: Reference, sent: JSON, number: int
+    ) -> None:
+        """Lets a drawn record refer to one that is there, or to none."""
+        there = await self.find(workspace, self.resource(reference.target), "", Query(limit=_STOCK))
+        sent.pop(reference.property, None)
+        if there:
+            id = there[number % len(there)].id
+            sent[reference.property] = self.shape(resource).naming(reference.property, id)
+
     async def _change(
         self, workspace: str, resource: Resource, owner: str, id: str, write: Callable[[JSON, int], JSON]
     ) -> Record:
@@ -308,6 +346,11 @@ def _embedded(resource: Resource, sent: JSON) -> Iterator[tuple[Embedding, JSON]
     for embedding in resource.embeddings:
         for part in sent.get(embedding.property) or ():
             yield embedding, part
+
+
+def _is_stocked(resource: Resource) -> bool:
+    """Whether its records can be listed though no operation, and no behaviour, makes any."""
+    return Verb.LIST in resource.verbs and Verb.CREATE not in resource.verbs and resource.arises is None
 
 
 def _place(resource: Resource, id: str) -> Offence:

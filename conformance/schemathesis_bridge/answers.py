@@ -111,7 +111,7 @@ class AnswerReader:
 
 
 def _fault_of(error: jsonschema_rs.ValidationError, status: str, pointer: str) -> Fault:
-    place = _place(error.schema_path)
+    place = _place(error.evaluation_path)
     keyword = str(error.schema_path[-1]) if error.schema_path else "schema"
     detail: Any = error.kind.value if hasattr(error.kind, "value") else None
     if keyword == "required":
@@ -126,10 +126,10 @@ def _subject(place: str, status: str) -> str:
     return f"{place} of a {status}" if place else f"A {status}"
 
 
-def _place(schema_path: Sequence[str | int]) -> str:
+def _place(evaluated: Sequence[str | int]) -> str:
     """Where in an answer a schema speaks of, without indices and without names that the client chose."""
     tokens: list[str] = []
-    path = list(schema_path)
+    path = list(evaluated)
     index = 0
     while index < len(path):
         if path[index] == "properties" and index + 1 < len(path):

@@ -49,9 +49,10 @@ class Provoker:
         for record in (*self._listed(resource, known, _longest(body)), *_named(resource, parsed(response))):
             path = {name: known[name] for name in resource.owner_parameters if name in known}
             identifier = record.get(resource.id_property or "id")
-            if identifier is not None and resource.id_parameter is not None:
-                path[resource.id_parameter] = str(identifier)
+            if resource.id_parameter is None:
                 return Thing(resource, path, {}, record)
+            if identifier is not None:
+                return Thing(resource, {**path, resource.id_parameter: str(identifier)}, {}, record)
         raise Unreachable(f"no {resource.label} came of {operation.id}")
 
     def _cause(self, resource: Resource) -> tuple[Operation, Resource]:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import hypothesis
-from hypothesis import HealthCheck, Phase, Verbosity
-from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case
+from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from conformance.cleanup import Left
 from conformance.schemathesis_bridge.failures import CheckFailure, CheckResult
 from conformance.schemathesis_bridge.isolation import schemathesis_at_work
 from conformance.schemathesis_bridge.judging import Judge
 from conformance.schemathesis_bridge.loading import Operations, by_method_and_path, loaded
+from conformance.schemathesis_bridge.machine import tell
 from conformance.schemathesis_bridge.pool import Pool
 from conformance.schemathesis_bridge.sampling import drawn, systematic
+from conformance.schemathesis_bridge.searching import (
+    MOST_SHRINKS,
+    Enough,
+    Failed,
+    ended_search,
+    escaping,
+    settings_for,
+)
 from conformance.schemathesis_bridge.slots import Slots, slots
+from conformance.schemathesis_bridge.stories import Stage
 from conformance.schemathesis_bridge.translation import translated
+from conformance.schemathesis_bridge.trimming import trimmed
 from conformance.schemathesis_bridge.trying import Attempts
 from conformance.target import Target
 from conformance.worlds.making import IdSource
@@ -30,8 +39,6 @@ from conformance.worlds.world import Ground
 from contracts.document import Document
 from contracts.operations import Operation, operations
 from contracts.resources import ResourceModel
-
-MOST_SHRINKS = 30  # cases that are spent on making the first failing one smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +48,14 @@ class Effort:
     Attributes:
         systematic: systematic cases of each operation; all when None.
         drawn: drawn cases of each operation that takes a body or a query.
+        stories: stories of many operations.
+        steps: calls of one story.
     """
 
     systematic: int | None = 40
     drawn: int = 12
-
-
-class _Enough(BaseException):
-    """Ends a search from within. Hypothesis lets through what is no `Exception`."""
-
-
-class _Failed(Exception):
-    """A drawn case fails a check: what Hypothesis is to make smaller."""
+    stories: int = 30
+    steps: int = 15
 
 
 @dataclass
@@ -64,6 +67,7 @@ class Bridge:
     target: Target
     seed: int = 1
     effort: Effort = field(default_factory=Effort)
+    _known: set[str] = field(default_factory=set)
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
@@ -89,6 +93,7 @@ class Bridge:
             attempts = self._attempts(operation)
             found = attempts.found
             try:
+                attempts.prepare()
                 for case in systematic(theirs, self.effort.systematic, self.seed):
                     if over():
                         break
@@ -103,11 +108,46 @@ class Bridge:
                 interrupted = True
             finally:
                 self._ground.sweep()
+        self._known |= found.keys()
         return CheckResult(
             failures=tuple(found.values()),
             requests=self.target.tally.requests - before,
             interrupted=interrupted,
         )
+
+    def stories(self, over: Callable[[], bool] = lambda: False, without: Collection[str] = ()) -> CheckResult:
+        """Tells stories along the links between operations.
+
+        Args:
+            over: whether the time of the run is up.
+            without: operationIds that no step calls.
+
+        Raises:
+            TargetUnavailable: nothing listens any more.
+        """
+        before = self.target.tally.requests
+        interrupted = False
+        judges = {
+            operation.id: Judge(self.document, operation, self._hinted.get(operation.id))
+            for operation in self.operations
+        }
+        calls = {name: call for name, call in self._slots.items() if name not in without}
+        stage = Stage(self._ground, Pool(self._ground), calls, judges, over, MOST_SHRINKS, self._known)
+        try:
+            with schemathesis_at_work():
+                schema = self._loaded(without)
+                tell(schema, stage, self.seed, self.effort.stories, self.effort.steps)
+                for cause, told in stage.found.items():
+                    stage.found[cause] = trimmed(told, stage)
+        except KeyboardInterrupt:
+            if not stage.found:
+                raise
+            interrupted = True
+        finally:
+            self._ground.sweep()
+        requests = self.target.tally.requests - before
+        failures = tuple(told.failure for told in stage.found.values())
+        return CheckResult(failures, requests, interrupted=interrupted)
 
     def close(self) -> list[Left]:
         """Deletes all that is left of what was created.
@@ -128,8 +168,11 @@ class Bridge:
 
     @cached_property
     def _theirs(self) -> Operations:
-        data = translated(self.document, self.model, tuple(self._slots.values()))
-        return by_method_and_path(loaded(data))
+        return by_method_and_path(self._loaded())
+
+    def _loaded(self, without: Collection[str] = ()) -> OpenApiSchema:
+        calls = tuple(call for call in self._slots.values() if call.operation.id not in without)
+        return loaded(translated(self.document, self.model, calls))
 
     @cached_property
     def _hinted(self) -> dict[str, Operation]:
@@ -154,8 +197,8 @@ def _search(
 ) -> None:
     """Draws cases until one fails in a way that is new, and then smaller ones that fail in that way.
 
-    Everything is said here: a profile of the user's, or the one Hypothesis takes on a CI server, must
-    change nothing.
+    Raises:
+        TargetUnavailable: nothing listens any more.
     """
     known = {(failure.cause, failure.gates) for failure in attempts.found.values()}
     wanted: set[tuple[str, bool]] = set()
@@ -165,26 +208,15 @@ def _search(
         nonlocal allowance
         allowance -= bool(wanted)
         if over() or allowance < 0:
-            raise _Enough
-        causes = {(failure.cause, failure.gates) for failure in attempts.attempt(case)} - known
+            raise Enough
+        with escaping():
+            failures = attempts.attempt(case, afresh=bool(wanted))
+        causes = {(failure.cause, failure.gates) for failure in failures} - known
         if not wanted:
             wanted.update(sorted(causes)[:1])
         if causes & wanted:
-            raise _Failed
+            raise Failed
 
-    settled = hypothesis.settings(
-        max_examples=examples,
-        derandomize=False,
-        database=None,
-        deadline=None,
-        verbosity=Verbosity.quiet,
-        print_blob=False,
-        report_multiple_bugs=False,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=tuple(HealthCheck),
-        stateful_step_count=1,
-        backend="hypothesis",
-    )
-    run = hypothesis.seed(seed)(settled(hypothesis.given(case=strategy)(example)))
-    with suppress(_Enough, _Failed, Flaky, Unsatisfiable):  # what was found is in `attempts`
+    run = hypothesis.seed(seed)(settings_for(examples)(hypothesis.given(case=strategy)(example)))
+    with ended_search():  # what was found is in `attempts`
         run()

@@ -15,7 +15,7 @@ from schemathesis.generation import hypothesis as schemathesis_hypothesis
 
 # Schemathesis' `generation.hypothesis.setup` replaces these. With them in place, a law would draw other
 # values after a check has run in its process than before it, and a seed would not say what is sent.
-_CHANGED: tuple[tuple[Any, str], ...] = (
+CHANGED: tuple[tuple[Any, str], ...] = (
     (core, "RepresentationPrinter"),
     (core, "BUFFER_SIZE"),
     (engine, "BUFFER_SIZE"),
@@ -35,11 +35,11 @@ def schemathesis_at_work() -> Iterator[None]:
     if getattr(setup, "_is_patched", False):
         yield
         return
-    before = [getattr(module, name) for module, name in _CHANGED]
+    before = [getattr(module, name) for module, name in CHANGED]
     setup()
     try:
         yield
     finally:
-        for (module, name), value in zip(_CHANGED, before, strict=True):
+        for (module, name), value in zip(CHANGED, before, strict=True):
             setattr(module, name, value)
         setup._is_patched = False  # type: ignore[attr-defined]

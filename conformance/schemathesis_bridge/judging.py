@@ -12,16 +12,15 @@ from typing import Any
 
 from schemathesis import Case, CheckContext
 from schemathesis import Response as SchemathesisResponse
-from schemathesis.checks import not_a_server_error
 from schemathesis.config import ChecksConfig
 from schemathesis.core.failures import Failure, FailureGroup
-from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.openapi.checks import UnsupportedMethodResponse
 from schemathesis.specs.openapi import checks as openapi
 
 from conformance.schemathesis_bridge import catalogue
 from conformance.schemathesis_bridge.answers import AnswerReader, Fault
 from conformance.schemathesis_bridge.catalogue import Check
+from conformance.schemathesis_bridge.failures import CheckFailure
 from conformance.schemathesis_bridge.validity import Opinion, Reader
 from contracts.document import Document
 from contracts.exchange import Exchange, Request, Response
@@ -54,13 +53,26 @@ class Verdict:
     observed: Any
     pointer: str
 
+    def failure(self, operation: Operation, exchanges: Sequence[Exchange]) -> CheckFailure:
+        """It as a failure of an operation, with its story."""
+        return CheckFailure(
+            check=self.check.name,
+            basis=self.basis,
+            operation=operation.id,
+            message=self.message,
+            expected=self.expected,
+            observed=self.observed,
+            exchanges=tuple(exchanges),
+            pointer=self.pointer,
+        )
+
 
 class Judge:
     """Judges the exchanges of one operation."""
 
     def __init__(self, document: Document, operation: Operation, hinted: Operation | None) -> None:
         self._operation = operation
-        self._config = ChecksConfig.from_dict({})
+        self._context = _context()
         self._requests = Reader(document.data, operation)
         self._answers = AnswerReader(document.data, operation)
         self._hinted_requests = Reader(document.hinted, hinted) if hinted is not None else None
@@ -71,26 +83,30 @@ class Judge:
         case: Case[Any],
         exchange: Exchange,
         answer: SchemathesisResponse | None,
-        recorder: ScenarioRecorder | None = None,
+        *,
+        strangers: bool = False,
     ) -> Iterator[Verdict]:
         """All that is wrong with an exchange.
 
         Args:
             answer: the answer as Schemathesis reads it; None when none came.
+            strangers: whether the request names records that are not there, for which it may be refused.
         """
         if exchange.response is None or answer is None:
             yield self._of_server("A request is not answered.", "an answer", exchange.failure)
             return
-        context = _context(self._config, recorder)
+        context = self._context
         if exchange.request.operation is None:
             yield from self._of_method(context, case, exchange.response, answer)
             return
-        if any(_failures(not_a_server_error, context, answer, case)) or exchange.response.status >= 500:
+        if exchange.response.status >= 500:  # Schemathesis' own check sends requests of its own
             observed = f"{exchange.response.status} {exchange.response.text[:2_000]}".rstrip()
             yield self._of_server("A request makes the server fail.", "below 500", observed)
             return
         yield from self._of_answer(context, case, exchange.response, answer)
-        yield from self._of_request(context, case, exchange, answer)
+        for verdict in self._of_request(context, case, exchange, answer):
+            if not (strangers and verdict.check is catalogue.POSITIVE_DATA_ACCEPTANCE):
+                yield verdict
 
     def _of_server(self, message: str, expected: str, observed: Any) -> Verdict:
         check = catalogue.NOT_A_SERVER_ERROR
@@ -164,14 +180,13 @@ class Judge:
         return Basis.SPEC if hinted is not None and hinted.opinion(request) is opinion else Basis.CONVENTION
 
 
-def _context(config: ChecksConfig, recorder: ScenarioRecorder | None) -> CheckContext:
+def _context() -> CheckContext:
     return CheckContext(
         override=None,
         auth=None,
         headers=None,
-        config=config,
+        config=ChecksConfig.from_dict({}),
         transport_kwargs=None,
-        recorder=recorder,
         response_checks=None,
     )
 

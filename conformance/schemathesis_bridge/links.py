@@ -31,16 +31,18 @@ class Link:
 
 
 def links(model: ResourceModel, slots: Iterable[Slots], root: JSON) -> Iterator[Link]:
-    """All links that the model allows, parents before children.
+    """All links that the model allows between calls, parents before children.
 
     Args:
+        slots: the calls.
         root: the document that references of schemas point into.
     """
     calls = tuple(slots)
+    known = {call.operation.id for call in calls}
     for resource in model.resources.values():
         create = resource.verbs.get(Verb.CREATE)
         expression = _id_expression(resource, create, root) if create is not None else None
-        if create is None or expression is None:
+        if create is None or expression is None or create.id not in known:
             continue
         for call in calls:
             definition = _definition(call, resource, expression)

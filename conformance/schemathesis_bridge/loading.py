@@ -23,7 +23,12 @@ _SETTINGS: Mapping[str, Any] = {
         "with-security-parameters": False,
         "database": "none",
     },
-    "phases": {"stateful": {"inference": {"algorithms": []}}},  # the links are those of the resource model
+    "phases": {
+        "stateful": {
+            "inference": {"algorithms": []},  # the links are those of the resource model
+            "generation": {"mode": "positive"},  # what is to be refused, single calls try
+        }
+    },
     "output": {"sanitization": {"enabled": False}},
 }
 

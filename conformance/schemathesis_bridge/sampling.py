@@ -34,7 +34,7 @@ _MOST_PROBES = 2
 def systematic(operation: Any, most: int | None, seed: int) -> Cases:
     """Cases that walk through the schemas: enum values, bounds, missing properties, wrong types.
 
-    Half of them are valid, if there are so many.
+    Three in five are valid, if there are so many.
 
     Args:
         operation: as Schemathesis holds it.
@@ -55,8 +55,8 @@ def systematic(operation: Any, most: int | None, seed: int) -> Cases:
     invalid = _mixed([case for case in found if not is_valid(case)], random)
     if most is None:
         return [*valid, *invalid]
-    half = max(most // 2, most - len(invalid))
-    return [*valid[:half], *invalid[: most - min(half, len(valid))]]
+    share = max(most * 3 // 5, most - len(invalid))
+    return [*valid[:share], *invalid[: most - min(share, len(valid))]]
 
 
 def _mixed(cases: Cases, random: Random) -> Cases:

@@ -37,6 +37,11 @@ class Slots:
         return tuple(re.findall(r"\{([^}]+)\}", self.operation.path))
 
     @property
+    def inside(self) -> Resource | None:
+        """The resource that it lists or clears, of which something is to be there."""
+        return self.resource if self.verb in {Verb.LIST, Verb.CLEAR} else None
+
+    @property
     def takes_away(self) -> bool:
         """Whether it deletes the record that its path names."""
         return self.verb is Verb.DELETE

@@ -9,11 +9,11 @@ from contracts.document import JSON, Document
 from contracts.operations import is_json
 from contracts.pointers import lookup
 from contracts.resources import ResourceModel
-from contracts.structure import clone, walk
+from contracts.structure import METHODS, clone, walk
 
 
 def translated(document: Document, model: ResourceModel, slots: tuple[Slots, ...]) -> JSON:
-    """A copy of the document in force for Schemathesis.
+    """A copy of the document in force for Schemathesis, of these calls alone.
 
     Left out, because something else tests it: keys (the target sends them, laws and a check of the
     bridge's own leave them out) and the document's own links (the resource model draws all of them).
@@ -31,6 +31,10 @@ def translated(document: Document, model: ResourceModel, slots: tuple[Slots, ...
         elif site.kind == "response":
             site.node.pop("links", None)
             _say_text(site.node)
+    kept = {(call.operation.path, call.operation.method.lower()) for call in slots}
+    for path, item in data["paths"].items():
+        for method in [method for method in METHODS if method in item and (path, method) not in kept]:
+            del item[method]
     for link in links(model, slots, document.data):
         responses = lookup(data, link.source.pointer)["responses"]
         written = responses[link.status]

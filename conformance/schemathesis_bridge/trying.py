@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,17 +41,23 @@ class Attempts:
     _sent: set[tuple[str, str, tuple[tuple[str, str], ...], bytes]] = field(default_factory=set)
     _keyless_tried: bool = False
 
-    def attempt(self, case: Case[Any]) -> list[CheckFailure]:
+    def prepare(self) -> None:
+        """Makes what a list is to show."""
+        self._inside()
+
+    def attempt(self, case: Case[Any], *, afresh: bool = False) -> list[CheckFailure]:
         """Sends a case and judges the answer.
+
+        Args:
+            afresh: whether it is sent on records that no case has touched, and even if it was sent before.
 
         Returns:
             How it fails.
         """
-        failures = self._tried(case, self._records)
-        if any(
-            self.is_news(failure) for failure in failures
-        ):  # a story on records that no case has touched leaves nothing out
-            again = {failure.cause: failure for failure in self._tried(case, self._fresh, again=True)}
+        failures = self._tried(case, afresh=afresh)
+        if not afresh and any(self.is_news(failure) for failure in failures):
+            # Told on records that no case has touched, a story leaves nothing out.
+            again = {failure.cause: failure for failure in self._tried(case, afresh=True)}
             failures = [again.get(failure.cause, failure) for failure in failures]
         for failure in failures:
             self._keep(failure)
@@ -68,25 +74,24 @@ class Attempts:
         if smaller or self.is_news(failure):
             self.found[failure.cause] = failure
 
-    def _tried(
-        self, case: Case[Any], path: Callable[[bool], Sequence[Record]], *, again: bool = False
-    ) -> list[CheckFailure]:
+    def _tried(self, case: Case[Any], *, afresh: bool) -> list[CheckFailure]:
+        path = self._fresh if afresh else self._records
         filler = Filler(self.ground.document.data, self.slots, path, self._named)
-        named = filler.fill(case)
+        filled = filler.fill(case)
         try:
             call = written(case, self.operation)
         except Unsendable:
             return []
-        if not again and self._is_repeated(call):
+        if not afresh and self._is_repeated(call):
             return []
-        failures = list(self._without_key(case, named)) if self._is_guarded(case) else []
+        failures = list(self._without_key(case, filled.records)) if self._is_guarded(case) else []
         trail = self._trail()
         exchange = self._sent_on(trail, call)
         if exchange is None:
             return failures
         answer = read(exchange.response, call.prepared) if exchange.response is not None else None
-        for verdict in self.judge.verdicts(case, exchange, answer):
-            failures.append(self._failure(verdict, named, trail.exchanges))
+        for verdict in self.judge.verdicts(case, exchange, answer, strangers=filled.strangers):
+            failures.append(self._failure(verdict, filled.records, trail.exchanges))
         return failures
 
     def _without_key(self, case: Case[Any], named: list[Record]) -> Iterator[CheckFailure]:
@@ -120,27 +125,29 @@ class Attempts:
         return trail.exchanges[-1]
 
     def _failure(self, verdict: Verdict, named: list[Record], sent: Sequence[Exchange]) -> CheckFailure:
-        made = {id(exchange): exchange for record in named for exchange in record.story}
-        return CheckFailure(
-            check=verdict.check.name,
-            basis=verdict.basis,
-            operation=self.operation.id,
-            message=verdict.message,
-            expected=verdict.expected,
-            observed=verdict.observed,
-            exchanges=(*made.values(), *sent),
-            pointer=verdict.pointer,
-        )
+        listed = self._inside() if verdict.check is catalogue.RESPONSE_SCHEMA_CONFORMANCE else []
+        made = {id(exchange): exchange for record in named or listed[:1] for exchange in record.story}
+        return verdict.failure(self.operation, [*made.values(), *sent])
 
     def _records(self, whole: bool) -> Sequence[Record]:
         """Records for the path: shared by the cases, unless the call takes its record away."""
         if self.slots.record is None:
             return []
-        return self._fresh(whole) if whole and self.slots.takes_away else self.pool.of(self.slots.record)
+        if whole and self.slots.takes_away:
+            return self._fresh(whole)
+        return self._inside() or self.pool.of(self.slots.record)
 
     def _fresh(self, _: bool) -> Sequence[Record]:
-        record = self.pool.fresh(self.slots.record) if self.slots.record is not None else None
-        return [record] if record is not None else []
+        """A record that no case has touched; for a list, one with something in it."""
+        for resource in (self.slots.inside, self.slots.record):
+            record = self.pool.fresh(resource) if resource is not None else None
+            if record is not None:
+                return [record]
+        return []
+
+    def _inside(self) -> Sequence[Record]:
+        """What is listed or cleared: where nothing is, little can go wrong."""
+        return self.pool.of(self.slots.inside) if self.slots.inside is not None else []
 
     def _named(self, collection: str) -> Sequence[Record]:
         resource = self.ground.model.resources.get(collection)

@@ -69,7 +69,7 @@ class Reader:
         """
         schema = self._operation.body.json_schema if self._operation.body else None
         says = schema is not None and any(
-            _says(self._root, schema, value, REFUSABLE_HINT) for value in _parsed(request.body)
+            _says(self._root, schema, value, REFUSABLE_HINT) for value in parsed_json(request.body)
         )
         return says or _beyond_the_interoperable(request)
 
@@ -119,7 +119,7 @@ class Reader:
         """What the text of a parameter may be read as."""
         if parameter.media_type:
             if is_json(parameter.media_type):
-                yield from _parsed(texts[0].encode())
+                yield from parsed_json(texts[0].encode())
             else:
                 yield texts[0]
         elif types == "array":
@@ -140,7 +140,7 @@ class Reader:
         schema = body.json_schema
         if schema is None or not is_json(media_type):
             return Opinion.UNCLEAR
-        for value in _parsed(request.body):
+        for value in parsed_json(request.body):
             if self._valid(body.pointer, schema, value):
                 return Opinion.ALLOWED
             bare = without_nulls(self._root, schema, value)
@@ -159,7 +159,9 @@ def _beyond_the_interoperable(request: Request) -> bool:
     """
     query = [value for _, value in parse_qsl(request.target.partition("?")[2], keep_blank_values=True)]
     texts = [unquote(request.target), *query]
-    values = [value for text in (request.body, *(text.encode() for text in query)) for value in _parsed(text)]
+    values = [
+        value for text in (request.body, *(text.encode() for text in query)) for value in parsed_json(text)
+    ]
     return any(_peculiar(value, 0) for value in (*texts, *values))
 
 
@@ -247,14 +249,14 @@ def _scalars(text: str, types: str | None) -> Iterator[Any]:
     if types in ("integer", "number", None) and re.fullmatch(
         r"[+-]?[\d.]+([eE][+-]?\d{1,4})?", text, re.ASCII
     ):
-        yield from _parsed(text.encode())
+        yield from parsed_json(text.encode())
     if types in ("boolean", None) and text in {"true", "false"}:
         yield text == "true"
     if types in ("string", None):
         yield text
 
 
-def _parsed(text: bytes) -> Iterator[Any]:
+def parsed_json(text: bytes) -> Iterator[Any]:
     """The value of a JSON text, when it is one (RFC 8259: NaN and Infinity are none)."""
     try:
         yield json.loads(text.decode("utf-8"), parse_constant=_no_number)

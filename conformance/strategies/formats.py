@@ -63,5 +63,6 @@ _NOT: dict[str, tuple[str, ...]] = {
     "ipv6": ("not an address", "1::2::3"),
     "uri": ("not a uri", "//no.scheme/"),
     "json-pointer": ("no/slash/first",),
-    "regex": ("(unclosed",),
+    # `regex` is left out: which patterns compile is a matter of the engine, and whether one is compiled at
+    # all, of the other settings it stands beside.
 }

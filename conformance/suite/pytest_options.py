@@ -38,7 +38,7 @@ def add_options(parser: pytest.Parser) -> None:
         if option.key not in _PYTESTS_OWN:
             try:
                 group.addoption(option.flag, **_described(option))
-            except ValueError as error:
+            except (ValueError, argparse.ArgumentError) as error:
                 cure = "Switch that plugin off with -p no:NAME, or use `sessions-kit check`."
                 message = f"Another pytest plugin has an option {option.flag}, too."
                 raise UsageError(message, cure=cure) from error

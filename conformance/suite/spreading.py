@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-_CHECKS = "/test_checks.py::"
+_CHECKS = "test_checks.py::"
 
 
 def scheduler(config: pytest.Config, log: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contracts.compare import changed
-from contracts.laws.demands import Newcomers, calls_on, demand_none, demand_refused, must_read
+from contracts.laws.demands import Newcomers, actions_on, calls_on, demand_none, demand_refused, must_read
 from contracts.laws.law import Basis, law
 from contracts.resources import Resource, ResourceModel, Verb
 from contracts.world import Identity, Step, World
@@ -19,7 +19,8 @@ def _every_call(world: World, resource: Resource) -> list[Step]:
     """A valid call of each guarded verb, on records that are there where they can be made."""
     if Verb.CREATE in resource.verbs:
         thing = world.make(resource)
-        steps, owner = calls_on(world, resource, thing.path), thing.owner
+        steps = [*calls_on(world, resource, thing.path), *actions_on(world, resource, thing.path)]
+        owner = thing.owner
     else:
         steps, owner = [], world.owner(resource)
     for verb in (Verb.CREATE, Verb.LIST, Verb.CLEAR):
@@ -59,7 +60,13 @@ def refused_calls_have_no_effect(world: World, resource: Resource) -> None:
         after = must_read(world, thing, "A call without a key removes a record.", step.operation)
         demand_none(world, changed(before, after), "A call without a key changes a record.", step.operation)
     found = newcomers.ids()
-    world.expect(not found, "A call without a key makes a record.", operation=create, observed=found)
+    world.expect(
+        not found,
+        "A call without a key makes a record.",
+        operation=create,
+        observed=found,
+        expected="no new record",
+    )
 
 
 @law(
@@ -81,7 +88,13 @@ def unissued_keys_see_nothing(world: World, resource: Resource) -> None:
         answer = world.send(step)
         shows = answer.ok and thing.id in answer.text
         message = "A key that was never issued sees another's record."
-        world.expect(not shows, message, operation=operation, observed=answer.status)
+        world.expect(
+            not shows,
+            message,
+            operation=operation,
+            observed=answer.status,
+            expected="refused, or nothing of it",
+        )
 
 
 @law(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.compare import changed
-from contracts.laws.demands import GONE, calls_on, demand_none, demand_status, must_read
+from contracts.laws.demands import GONE, actions_on, calls_on, demand_none, demand_status, must_read
 from contracts.laws.law import Basis, law
 from contracts.resources import Resource, Verb
 from contracts.world import Step, World
@@ -18,11 +18,23 @@ def deleted_is_gone(world: World, resource: Resource) -> None:
     step = world.step(thing, Verb.DELETE)
     world.accepted(step)
     found = world.read(thing)
-    world.expect(found is None, "A deleted record can be read.", operation=step.operation, observed=found)
+    world.expect(
+        found is None,
+        "A deleted record can be read.",
+        operation=step.operation,
+        observed=found,
+        expected="no record",
+    )
     if Verb.LIST in resource.verbs and resource.id_property:
         listed = world.listed(resource, thing.owner)
         still = [record for record in listed if record.get(resource.id_property) == thing.id]
-        world.expect(not still, "A deleted record is listed.", operation=step.operation, observed=still)
+        world.expect(
+            not still,
+            "A deleted record is listed.",
+            operation=step.operation,
+            observed=still,
+            expected="no record",
+        )
 
 
 @law(
@@ -30,19 +42,26 @@ def deleted_is_gone(world: World, resource: Resource) -> None:
     "A write to a deleted record is answered like a write to one that never was.",
     Basis.SPEC,
     needs=_DELETE,
-    applies=lambda model, resource: bool({Verb.REPLACE, Verb.MERGE} & resource.verbs.keys()),
+    applies=lambda model, resource: bool(
+        {Verb.REPLACE, Verb.MERGE} & resource.verbs.keys() or resource.actions
+    ),
 )
 def deleted_takes_no_writes(world: World, resource: Resource) -> None:
     """404, or 410 from a server that remembers; and the record does not come back."""
     thing = world.make(resource)
     world.accepted(world.step(thing, Verb.DELETE))
-    for step in calls_on(world, resource, thing.path):
-        if step.operation in (resource.verbs.get(Verb.REPLACE), resource.verbs.get(Verb.MERGE)):
+    reads = (resource.verbs.get(Verb.GET), resource.verbs.get(Verb.DELETE))
+    for step in [*calls_on(world, resource, thing.path), *actions_on(world, resource, thing.path)]:
+        if step.operation not in reads:
             answer = world.send(step)
             demand_status(world, answer, GONE, "A deleted record can be written.", step.operation)
             back = world.read(thing)
             world.expect(
-                back is None, "A write brings back a deleted record.", operation=step.operation, observed=back
+                back is None,
+                "A write brings back a deleted record.",
+                operation=step.operation,
+                observed=back,
+                expected="no record",
             )
 
 

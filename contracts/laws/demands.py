@@ -83,9 +83,12 @@ def demand_status(
 
 
 def demand_refused(
-    world: World, response: Response, message: str, operation: Operation, why: Any = None
+    world: World, response: Response, message: str, operation: Operation, why: str = ""
 ) -> None:
     """Demands any 4xx: which one it is, correct servers see differently.
+
+    Args:
+        why: what is wrong with the request.
 
     Raises:
         Broken: the answer is no 4xx.
@@ -94,7 +97,7 @@ def demand_refused(
         400 <= response.status < 500,
         message,
         operation=operation,
-        expected=why or "4xx",
+        expected=f"4xx, as {why}" if why else "4xx",
         observed=response.status,
     )
 
@@ -143,6 +146,21 @@ def calls_on(world: World, resource: Resource, path: Mapping[str, str]) -> list[
         for verb in ON_RECORD
         if (operation := resource.verbs.get(verb)) is not None
     ]
+
+
+def actions_on(world: World, resource: Resource, path: Mapping[str, str]) -> list[Step]:
+    """One valid call of each action on a record."""
+    operations = [action.operation for action in resource.actions]
+    return [
+        Step(operation, path=path, query=world.query(operation), body=_body_of(world, operation))
+        for operation in operations
+        if f"{{{resource.id_parameter}}}" in operation.path
+    ]
+
+
+def _body_of(world: World, operation: Operation) -> Any:
+    schema = operation.body.json_schema if operation.body else None
+    return None if schema is None else world.value(schema, f"{operation.id} body")
 
 
 def ids_of(resource: Resource, records: Iterable[JSON]) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.compare import changed
 from contracts.laws.demands import (
+    actions_on,
     as_second,
     calls_on,
     demand_none,
@@ -26,7 +27,13 @@ def foreign_is_not_read(world: World, resource: Resource) -> None:
     thing = world.make(resource)
     found = world.read(thing, identity=Identity.SECOND)
     reader = resource.verbs.get(Verb.GET) or resource.verbs.get(Verb.LIST)
-    world.expect(found is None, "A record is read with another key.", operation=reader, observed=found)
+    world.expect(
+        found is None,
+        "A record is read with another key.",
+        operation=reader,
+        observed=found,
+        expected="no record",
+    )
 
 
 @law(
@@ -47,6 +54,7 @@ def foreign_is_not_listed(world: World, resource: Resource) -> None:
             "A list holds another key's record.",
             operation=lister,
             observed=foreign.id,
+            expected="no record of another key",
         )
 
 
@@ -58,15 +66,32 @@ def foreign_is_not_listed(world: World, resource: Resource) -> None:
     applies=lambda model, resource: bool({Verb.REPLACE, Verb.MERGE, Verb.DELETE} & resource.verbs.keys()),
 )
 def foreign_is_not_written(world: World, resource: Resource) -> None:
-    """Every verb with the second key; then the record reads as before with the first."""
+    """Every verb that writes with the second key; then the record reads as before with the first."""
     thing = world.make(resource)
     before = must_read(world, thing, "What was created cannot be read.")
     for step in calls_on(world, resource, thing.path):
+        if step.operation is resource.verbs.get(Verb.GET):
+            continue
         answer = world.send(as_second(step))
         after = must_read(world, thing, "A record is deleted with another key.", step.operation)
         demand_none(world, changed(before, after), "A record is changed with another key.", step.operation)
         if step.operation is not resource.verbs.get(Verb.DELETE):
             demand_refused(world, answer, "A call on another key's record is accepted.", step.operation)
+
+
+@law(
+    "foreign-takes-no-action",
+    "No action is carried out on a record of another key.",
+    Basis.CONVENTION,
+    needs=_CREATE,
+    applies=lambda model, resource: bool(resource.actions),
+)
+def foreign_takes_no_action(world: World, resource: Resource) -> None:
+    """Each action with the second key."""
+    thing = world.make(resource)
+    for step in actions_on(world, resource, thing.path):
+        answer = world.send(as_second(step))
+        demand_refused(world, answer, "An action on another key's record is accepted.", step.operation)
 
 
 @law(
@@ -103,6 +128,7 @@ LAWS = (
     foreign_is_not_read,
     foreign_is_not_listed,
     foreign_is_not_written,
+    foreign_takes_no_action,
     foreign_is_like_unknown,
     foreign_owner_takes_no_records,
 )

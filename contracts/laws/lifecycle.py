@@ -68,7 +68,13 @@ def ids_are_unique(world: World, resource: Resource) -> None:
     first = world.make(resource)
     second = world.make(resource, owner=first.owner, body=first.sent)
     create = resource.verbs[Verb.CREATE]
-    world.expect(first.id != second.id, "Two records have one id.", operation=create, observed=first.id)
+    world.expect(
+        first.id != second.id,
+        "Two records have one id.",
+        operation=create,
+        observed=first.id,
+        expected="another id",
+    )
     must_read(world, first, "A second create request replaced the first record.", create)
 
 
@@ -283,11 +289,15 @@ def updates_move_time(world: World, resource: Resource) -> None:
             "An update does not move its time forward.",
         )
         seen = {"before": str(before), "after": str(after)}
-        world.expect(after > before, message, operation=step.operation, observed=seen)
+        world.expect(
+            after > before, message, operation=step.operation, observed=seen, expected="a later time"
+        )
         if created:
             good = moment(world, read, created, step.operation) <= after
             message = "A record was updated before it was created."
-            world.expect(good, message, operation=step.operation, observed=read)
+            world.expect(
+                good, message, operation=step.operation, observed=read, expected="created, then updated"
+            )
 
 
 def _is_narrow(schema: dict[str, object]) -> bool:

@@ -41,7 +41,13 @@ def created_is_listed(world: World, resource: Resource) -> None:
     if thing.id not in found:
         found = ids_of(resource, world.everything(resource, thing.owner))
     lister = resource.verbs[Verb.LIST]
-    world.expect(thing.id in found, "A created record is not listed.", operation=lister, expected=thing.id)
+    world.expect(
+        thing.id in found,
+        "A created record is not listed.",
+        operation=lister,
+        expected=thing.id,
+        observed=found[:5],
+    )
 
 
 @law(
@@ -60,7 +66,9 @@ def list_and_detail_agree(world: World, resource: Resource) -> None:
     if thing.id not in ids_of(resource, page):
         page = world.everything(resource, thing.owner)
     listed = [record for record in page if record.get(id_name) == thing.id]
-    world.expect(len(listed) == 1, "A record is not listed once.", operation=lister, observed=len(listed))
+    world.expect(
+        len(listed) == 1, "A record is not listed once.", operation=lister, observed=len(listed), expected=1
+    )
     demand_none(world, changed(detail, listed[0]), "A list disagrees with the record.", lister)
 
 
@@ -144,7 +152,9 @@ def past_the_end_is_empty(world: World, resource: Resource) -> None:
     message = "A page past the end is refused."
     world.expect(answer.ok, message, operation=lister, expected="2xx", observed=answer.status)
     page = world.listed(resource, thing.owner, query)
-    world.expect(not page, "A page past the end is not empty.", operation=lister, observed=page[:2])
+    world.expect(
+        not page, "A page past the end is not empty.", operation=lister, observed=page[:2], expected=[]
+    )
 
 
 @law(
@@ -167,12 +177,26 @@ def filters_select(world: World, resource: Resource) -> None:
     query = {name: json.dumps({"mark": mark, "k": value})}
     found = ids_of(resource, world.listed(resource, wanted.owner, query))
     lister = resource.verbs[Verb.LIST]
-    world.expect(wanted.id in found, "A filter hides what it selects.", operation=lister, expected=wanted.id)
+    world.expect(
+        wanted.id in found,
+        "A filter hides what it selects.",
+        operation=lister,
+        expected=wanted.id,
+        observed=found[:5],
+    )
     wrong = [id for id in (unlike.id, without.id) if id in found]
-    world.expect(not wrong, "A filter lists what it does not select.", operation=lister, observed=wrong)
+    world.expect(
+        not wrong,
+        "A filter lists what it does not select.",
+        operation=lister,
+        observed=wrong,
+        expected=wanted.id,
+    )
     both = ids_of(resource, world.listed(resource, wanted.owner, {name: json.dumps({"mark": mark})}))
     missing = [thing.id for thing in (wanted, unlike, without) if thing.id not in both]
-    world.expect(not missing, "A filter hides what it selects.", operation=lister, expected=missing)
+    world.expect(
+        not missing, "A filter hides what it selects.", operation=lister, expected=missing, observed=both[:5]
+    )
 
 
 @law(
@@ -215,7 +239,7 @@ def filters_must_be_objects(world: World, resource: Resource) -> None:
     name = next(iter(_dialect(resource).matching))
     bad, lister = world.choose(["{", "[]", "1", "x", '"a"'], "the filter"), resource.verbs[Verb.LIST]
     answer = world.send(world.list_step(resource, world.owner(resource), {name: bad}))
-    demand_refused(world, answer, "A filter that is no object is accepted.", lister, {name: bad})
+    demand_refused(world, answer, "A filter that is no object is accepted.", lister, f"`{name}` is {bad!r}")
 
 
 def _demand_order(

@@ -22,7 +22,13 @@ def method_not_allowed_names_the_allowed(world: World, resource: Resource) -> No
     if answer.status == 405:
         allowed = answer.header("allow")
         message = "A 405 does not name the methods that are allowed."
-        world.expect(allowed is not None, message, operation=resource.verbs[Verb.CREATE], expected="Allow")
+        world.expect(
+            allowed is not None,
+            message,
+            operation=resource.verbs[Verb.CREATE],
+            expected="Allow",
+            observed=allowed,
+        )
     message = "A method that the path does not have is accepted."
     create = resource.verbs[Verb.CREATE]
     world.expect(not answer.ok, message, operation=create, expected=405, observed=answer.status)

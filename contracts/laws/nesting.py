@@ -30,10 +30,18 @@ def child_is_listed_under_its_parent_alone(world: World, resource: Resource) -> 
     lister = resource.verbs[Verb.LIST]
     found = ids_of(resource, world.everything(resource, mine.owner))
     world.expect(
-        mine.id in found, "A child is not listed under its parent.", operation=lister, observed=found
+        mine.id in found,
+        "A child is not listed under its parent.",
+        operation=lister,
+        observed=found,
+        expected=mine.id,
     )
     world.expect(
-        other.id not in found, "A child is listed under another parent.", operation=lister, observed=found
+        other.id not in found,
+        "A child is listed under another parent.",
+        operation=lister,
+        observed=found,
+        expected=mine.id,
     )
 
 
@@ -146,7 +154,9 @@ def emptying_spares_the_record(world: World, resource: Resource) -> None:
     demand_none(world, wrong, "Emptying a sub-collection changes the record above it.", clear)
     if Verb.LIST in resource.verbs:
         left = world.listed(resource, thing.path)
-        world.expect(not left, "An emptied collection is not empty.", operation=clear, observed=left[:2])
+        world.expect(
+            not left, "An emptied collection is not empty.", operation=clear, observed=left[:2], expected=[]
+        )
 
 
 LAWS = (

@@ -149,7 +149,7 @@ def referrers_go_too(world: World, resource: Resource) -> None:
     world.expect(answer.ok, message, operation=delete.operation, expected="2xx", observed=seen)
     found = world.read(goes)
     message = "What refers to a deleted record outlives it."
-    world.expect(found is None, message, operation=delete.operation, observed=found)
+    world.expect(found is None, message, operation=delete.operation, observed=found, expected="no record")
     must_read(world, remains, "A delete removes what refers to another record.", delete.operation)
 
 

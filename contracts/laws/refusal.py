@@ -7,6 +7,7 @@ from contracts.laws.demands import (
     GONE,
     ON_RECORD,
     Newcomers,
+    actions_on,
     calls_on,
     demand_none,
     demand_refused,
@@ -27,7 +28,7 @@ _BODIES = (Verb.REPLACE, Verb.MERGE)
 
 @law(
     "unknown-is-404",
-    "A record that is not there is answered 404 by every verb.",
+    "A record that is not there is answered 404 by every verb and action.",
     Basis.HTTP,
     source="RFC 9110 §15.5.5",
     applies=lambda model, resource: resource.id_parameter is not None,
@@ -36,7 +37,7 @@ def unknown_is_404(world: World, resource: Resource) -> None:
     """Beside a record that is there, where one can be made."""
     owner = world.make(resource).owner if Verb.CREATE in resource.verbs else world.owner(resource)
     path = {**owner, resource.id_parameter or "": unknown_id(world, resource)}
-    for step in calls_on(world, resource, path):
+    for step in [*calls_on(world, resource, path), *actions_on(world, resource, path)]:
         if step.operation is resource.verbs.get(Verb.DELETE):
             continue  # whether deleting nothing succeeds is the server's choice
         answer = world.send(step)
@@ -61,7 +62,13 @@ def put_creates_nothing(world: World, resource: Resource) -> None:
     else:
         id = path[resource.id_parameter or ""]
         found = ids_of(resource, world.everything(resource, thing.owner))
-        world.expect(id not in found, "A replace request creates a record.", operation=replace, observed=id)
+        world.expect(
+            id not in found,
+            "A replace request creates a record.",
+            operation=replace,
+            observed=id,
+            expected="no new record",
+        )
 
 
 @law(
@@ -79,8 +86,9 @@ def malformed_id_is_refused(world: World, resource: Resource) -> None:
         world.unreachable("its ids have no format")
     owner = world.make(resource).owner if Verb.CREATE in resource.verbs else world.owner(resource)
     bad = world.choose(["none", "0", "123e4567-e89b-12d3-a456-42661417400", "%20", "é"], "the malformed id")
+    why = f"{bad!r} is no id"
     for step in calls_on(world, resource, {**owner, resource.id_parameter or "": bad}):
-        demand_refused(world, world.send(step), "A malformed id is accepted.", step.operation, bad)
+        demand_refused(world, world.send(step), "A malformed id is accepted.", step.operation, why)
 
 
 @law(
@@ -107,7 +115,13 @@ def invalid_body_is_refused(world: World, resource: Resource) -> None:
     after = must_read(world, thing, "A refused write removes a record.", operation)
     demand_none(world, changed(before, after), "A refused write changes a record.", operation)
     found = newcomers.ids()
-    world.expect(not found, "A refused write makes a record.", operation=operation, observed=found)
+    world.expect(
+        not found,
+        "A refused write makes a record.",
+        operation=operation,
+        observed=found,
+        expected="no new record",
+    )
 
 
 @law(
@@ -159,7 +173,7 @@ def bounds_of_parameters_hold(world: World, resource: Resource) -> None:
     query = {**world.query(operation), name: value}
     answer = world.send(Step(operation, path=world.owner(resource), query=query))
     message = f"`{parameter.name}` is accepted outside its bounds."
-    demand_refused(world, answer, message, operation, {name: value})
+    demand_refused(world, answer, message, operation, f"`{name}` is {value!r}")
 
 
 LAWS = (

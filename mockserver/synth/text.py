@@ -45,7 +45,10 @@ def text(rng: Random, flat: Flat, words: list[str], pools: Pools, budget: Budget
 
 def _first_fit(candidates: Iterator[str], flat: Flat, least: int, most: int | None) -> str:
     demands = [{"pattern": pattern} for pattern in flat.patterns]
-    validator = compile_schema({}, {"allOf": demands}) if demands else None
+    try:
+        validator = compile_schema({}, {"allOf": demands}) if demands else None
+    except ValueError as error:
+        raise Unsatisfiable("A pattern of the schema is no regular expression.") from error
     for found in candidates:
         fits = len(found) >= least and (most is None or len(found) <= most)
         if fits and (validator is None or validator.is_valid(found)):

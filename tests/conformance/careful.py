@@ -6,6 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -35,6 +36,15 @@ class CarefulLibrary(Library):
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
         """Status, headers and body."""
+        status, extra, content = self.reply(method, target, headers, body)
+        if status < 400 or content:
+            return status, extra, content
+        problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+        extra = extra | {"Content-Type": "application/problem+json"}
+        return status, extra, json.dumps(problem).encode()
+
+    def reply(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
+        """The same, whose refusals have no body yet."""
         parts = urlsplit(target)
         match = _PATH.fullmatch(parts.path.removeprefix("/api"))
         if match is None:

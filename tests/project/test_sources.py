@@ -36,7 +36,7 @@ EXCUSED = {
     "conformance/suite/hooks.py": {"session": "pytest's"},
     "conformance/suite/items.py": {"session": "pytest's"},
 }
-API_SPECIFIC = ("mockserver/behaviours/", "contracts/laws/conversation.py")
+API_SPECIFIC = ("mockserver/behaviours/", "contracts/laws/conversation/")
 
 CLOCK, IDS = "mockserver/clock.py", "mockserver/ids.py"
 #: Module → the one file that may import it.

@@ -105,6 +105,16 @@ def _foreign_owners(seat: Seat, handler: Handler) -> Handler:
     return handle
 
 
+def _foreign_actions(seat: Seat, handler: Handler) -> Handler:
+    site = seat.site()
+
+    async def handle(call: Call) -> Answer:
+        call.workspace = await _holder(seat, call, seat.resource.path, *await site.address(call))
+        return await handler(call)
+
+    return handle
+
+
 DEFECTS = (
     Defect("foreign-reads", "Every key reads every record.", "foreign-is-not-read", store=_ForeignReads),
     Defect(
@@ -112,6 +122,13 @@ DEFECTS = (
     ),
     Defect(
         "foreign-writes", "Every key writes every record.", "foreign-is-not-written", store=_ForeignWrites
+    ),
+    Defect(
+        "foreign-actions",
+        "Every key acts on every record.",
+        "foreign-takes-no-action",
+        store=_OneWorld,
+        wrap=lambda seat, handler: _foreign_actions(seat, handler) if seat.verb is None else handler,
     ),
     Defect(
         "tells-foreign-ids",

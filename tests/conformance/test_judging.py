@@ -1,0 +1,131 @@
+"""Judging: what a broken law rests on, and whether it gates."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.cases import LawCase, law_cases
+from conformance.findings import Finding
+from conformance.judging import gates
+from conformance.run import Run
+from conformance.settings import Settings
+from contracts.document import Document
+from contracts.laws import Basis
+from tests.conformance import careful
+from tests.library import DATA, Library, running
+
+
+@contextmanager
+def run(library: Library, document: Document, *, strict: bool = False) -> Iterator[Run]:
+    """A run that is open."""
+    with running(library) as state:
+        settings = Settings(target=state.url, api_key="one", api_key2="two", strict=strict)
+        made = Run(settings, document)
+        made.open()
+        yield made
+        made.close()
+
+
+def case(on: Run, name: str) -> LawCase:
+    return next(case for case in law_cases(on.model) if case.name == name)
+
+
+def document(*, page_is_convention: bool = False) -> Document:
+    """The library's; its bounds of pages may be a convention."""
+    data = copy.deepcopy(DATA)
+    hinted: Any = data
+    if page_is_convention:
+        hinted = copy.deepcopy(DATA)
+        for parameter in hinted["paths"]["/shelves"]["get"]["parameters"]:
+            parameter["schema"] = {"type": "integer"}
+    lines = {"/paths/~1shelves/get": 17}
+    return Document(Path("library.yaml"), hinted, hinted, data, lines)
+
+
+class Unbounded(careful.CarefulLibrary):
+    """Takes any page."""
+
+    def in_bounds(self, query: dict[str, list[str]]) -> bool:
+        """Always."""
+        return True
+
+    def page(self, inside: list[dict[str, Any]], start: int, size: int) -> list[dict[str, Any]]:
+        """The first records."""
+        return inside[:3]
+
+
+def bounds(page_is_convention: bool, *, strict: bool = False) -> Finding:
+    with run(Unbounded(), document(page_is_convention=page_is_convention), strict=strict) as on:
+        (found,) = case(on, "bounds-of-parameters-hold[/shelves]").attempt(on).findings
+    return found
+
+
+def test_what_stands_in_the_document_is_spec() -> None:
+    found = bounds(page_is_convention=False)
+    assert (found.basis, found.gates) == (Basis.SPEC, True)
+
+
+def test_what_a_convention_alone_demands_is_convention() -> None:
+    found = bounds(page_is_convention=True)
+    assert (found.basis, found.gates) == (Basis.CONVENTION, False)
+
+
+def test_strictly_conventions_gate_too() -> None:
+    assert bounds(page_is_convention=True, strict=True).gates
+
+
+@pytest.mark.parametrize(
+    ("basis", "strict", "gating"),
+    [
+        (Basis.SPEC, False, True),
+        (Basis.HTTP, False, True),
+        (Basis.CONVENTION, False, False),
+        (Basis.CONVENTION, True, True),
+    ],
+)
+def test_what_is_promised_gates(basis: Basis, strict: bool, gating: bool) -> None:
+    assert gates(basis, strict=strict) is gating
+
+
+def test_a_finding_says_all_there_is_to_say() -> None:
+    found = bounds(page_is_convention=False)
+    assert (found.rule, found.operation) == ("bounds-of-parameters-hold", "list_shelf")
+    assert found.cause.endswith("is-accepted-outside-its-bounds")
+    assert found.observed == 200
+    assert str(found.spec) == "library.yaml:17 at /paths/~1shelves/get"
+    assert found.exchanges[-1]["operation"] == "list_shelf"
+    assert found.story.startswith("#!/bin/sh\n# bounds-of-parameters-hold: ")
+
+
+def test_a_server_error_is_blamed_on_the_rule_beneath_all_laws() -> None:
+    with run(careful.Failing(), document()) as on:
+        (found,) = case(on, "long-text-survives[/shelves]").attempt(on).findings
+    assert (found.rule, found.basis) == ("no-request-makes-the-server-fail", Basis.HTTP)
+    assert found.cause == "no-request-makes-the-server-fail-500"
+    assert found.source == "RFC 9110 §15.6"
+
+
+def test_the_same_case_sends_the_same_in_every_run() -> None:
+    sent = []
+    for _ in range(2):
+        library = careful.CarefulLibrary()
+        with run(library, document()) as on:
+            case(on, "create-reads-back[/shelves]").attempt(on)
+        sent.append([(method, body) for method, _, _, body in library.requests])
+    assert sent[0] == sent[1]
+
+
+def test_no_two_cases_draw_the_same() -> None:
+    bodies = []
+    for name in ("create-reads-back[/shelves]", "receipt-names-the-record[/shelves]"):
+        library = careful.CarefulLibrary()
+        with run(library, document()) as on:
+            case(on, name).attempt(on)
+        bodies.append([body for method, _, _, body in library.requests if method == "POST"][1:])
+    assert bodies[0] != bodies[1]
