@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from conformance.cleanup import Ledger
+from conformance.interruption import uninterrupted
 from conformance.target import Target
 from conformance.worlds.receipts import id_place, parsed
 from conformance.worlds.stage import Stage, Staged
@@ -57,13 +58,13 @@ class Trail:
         Raises:
             Broken: no answer came, or it was a 5xx.
         """
-        exchange = self._noted(self.target.send(request))
+        exchange = self._sent(request)
         self.exchanges.append(exchange)
         return self.answer(exchange)
 
     def send_aside(self, request: Request) -> Exchange:
         """Sends a request that makes a shared record, whose story is told by all that borrow the record."""
-        return self._noted(self.target.send(request))
+        return self._sent(request)
 
     def send_together(self, requests: Sequence[Request]) -> list[Response]:
         """Sends requests at once.
@@ -72,9 +73,9 @@ class Trail:
             Broken: no answer came to one, or a 5xx.
         """
         self._batches += 1
-        with ThreadPoolExecutor(max_workers=max(1, len(requests))) as pool:
+        with uninterrupted(), ThreadPoolExecutor(max_workers=max(1, len(requests))) as pool:
             pending = [pool.submit(self.target.send, request, batch=self._batches) for request in requests]
-        exchanges = [self._noted(future.result()) for future in pending]
+            exchanges = [self._noted(future.result()) for future in pending]
         self.exchanges += exchanges
         return [self.answer(exchange) for exchange in exchanges]
 
@@ -120,6 +121,10 @@ class Trail:
     def borrow(self, entry: Staged) -> None:
         """Notes that this example stands on a shared record."""
         self.borrowed[entry] = None
+
+    def _sent(self, request: Request) -> Exchange:
+        with uninterrupted():
+            return self._noted(self.target.send(request))
 
     def _noted(self, exchange: Exchange) -> Exchange:
         self.ledger.note(exchange)

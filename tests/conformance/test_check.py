@@ -228,12 +228,17 @@ def test_the_tests_of_the_user_change_nothing(tmp_path: Path) -> None:
 
 def test_an_interruption_ends_with_what_was_found(tmp_path: Path) -> None:
     class Interrupting(careful.Shallow):
+        """Interrupts the check while a create is under way."""
+
         process: subprocess.Popen[str]
+        done = False
 
         def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> careful.Answer:
-            if len(self.requests) == 150:
+            answer = super().answer(method, target, headers, body)
+            if len(self.requests) >= 150 and answer[0] == 201 and not self.done:
+                self.done = True
                 self.process.send_signal(signal.SIGINT)
-            return super().answer(method, target, headers, body)
+            return answer
 
     state = Interrupting()
     with running(state) as library:

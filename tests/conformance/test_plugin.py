@@ -20,9 +20,8 @@ PYTEST = [sys.executable, "-m", "pytest", "-p", "conformance.plugin", "-p", "no:
 
 def test_the_suite_is_selected_by_keyword(tmp_path: Path) -> None:
     with running(careful.CarefulLibrary()) as library:
-        done = suite(
-            tmp_path, library, "-v", "-k", "deleted-is-gone and /loans or status_code_conformance and get_loan"
-        )
+        chosen = "deleted-is-gone and /loans or status_code_conformance and get_loan"
+        done = suite(tmp_path, library, "-v", "-k", chosen)
     assert done.returncode == 0, done.stdout
     passed = re.findall(r"::(\S+) PASSED", done.stdout)
     assert passed == ["deleted-is-gone[/loans]", "status_code_conformance[get_loan]"]
