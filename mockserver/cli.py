@@ -111,6 +111,7 @@ def _serve(served: Mock, listener: socket.socket) -> None:
     config = uvicorn.Config(
         served.app,
         http=ProblemProtocol,
+        ws="none",
         log_level="error",  # what a client does wrong is told to the client
         access_log=False,
         lifespan="off",

@@ -99,9 +99,9 @@ class MethodNotAllowed(Problem):
 
 
 class RequestTimeout(Problem):
-    """The body never came (RFC 9110 §15.5.9)."""
+    """The rest of a request never came (RFC 9110 §15.5.9)."""
 
-    status, slug, title = 408, "request-timeout", "The body did not arrive"
+    status, slug, title = 408, "request-timeout", "The request did not arrive"
 
 
 class Conflict(Problem):

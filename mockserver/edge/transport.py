@@ -1,8 +1,4 @@
-"""The head of an answer waits for its body, so that both leave in one system call.
-
-uvicorn writes them one after the other, and each write to a socket costs as much as all else that is done
-for a short answer.
-"""
+"""How answers leave: a head together with its body, and whole before a connection is closed."""
 
 from __future__ import annotations
 
@@ -13,6 +9,9 @@ from typing import Any
 
 class HeadWithBody(asyncio.Transport):
     """A transport that holds a head back until more is written, or the event loop turns.
+
+    Both then leave in one system call. uvicorn writes them one after the other, and each write to a socket
+    costs as much as all else that is done for a short answer.
 
     Args:
         transport: what is really written to; all else is its business.
@@ -91,3 +90,43 @@ class HeadWithBody(asyncio.Transport):
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         """From how much on the writer is asked to wait."""
         self._transport.set_write_buffer_limits(high, low)
+
+
+class Lingering(HeadWithBody):
+    """A transport that is closed so that the last answer arrives (RFC 9112 §9.6).
+
+    A system that closes a socket on which something is still to be read resets the connection, and the
+    client loses the answer that it has not read yet. Then only the writing side is closed at first, and what
+    comes is let go of until the client closes the other, or for a moment.
+
+    Attributes:
+        unread: whether something is still to come that nobody will read.
+        seconds: the moment.
+    """
+
+    seconds = 2.0
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(transport, loop)
+        self.unread = False
+        self._lingering = False
+
+    def write(self, data: Any) -> None:
+        """Sends `data`, if anything is sent any more."""
+        if not self._lingering:
+            super().write(data)
+
+    def close(self) -> None:
+        """Sends what waits, then closes."""
+        if not self.unread or not self._transport.can_write_eof():
+            super().close()
+        elif not self.is_closing():
+            self._lingering = True
+            self._flush()
+            self._transport.write_eof()
+            self._transport.resume_reading()
+            self._loop.call_later(self.seconds, self._transport.close)
+
+    def is_closing(self) -> bool:
+        """Whether it is closed or about to be."""
+        return self._lingering or super().is_closing()

@@ -3,75 +3,18 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 
-from mockserver.edge.bodies import Limits
-from mockserver.edge.cors import Cors
-from mockserver.edge.protocol import ProblemProtocol
-from tests.mockserver.edge.harness import ID, Edge, Reply
-from tests.mockserver.edge.things import things
-
-LIMIT = 200_000
-
-
-class Server(uvicorn.Server):
-    """A server in a thread, which tells when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
+from tests.mockserver.edge.harness import ID
+from tests.mockserver.edge.wire import JSON, LIMIT, exchange, read_reply, request, serving
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    edge = Edge(things(), limits=Limits(body_bytes=LIMIT, idle_seconds=0.2))
-    app = Cors(edge.stack, prefix="/api")
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, http=ProblemProtocol, lifespan="off", log_config=None, ws="none")
-    server = Server(config)
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    try:
-        assert server.listening.wait(20)
-        yield listener.getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join(20)
-        listener.close()
-
-
-def read_reply(stream: socket.SocketIO) -> Reply:
-    """One answer, by its Content-Length."""
-    line = stream.readline()
-    assert line.startswith(b"HTTP/1.1 "), line
-    fields = []
-    while (field := stream.readline().rstrip(b"\r\n")) != b"":
-        name, _, value = field.decode("latin-1").partition(": ")
-        fields.append((name, value))
-    body = stream.read(int(dict(fields).get("content-length", "0")))
-    return Reply(int(line.split()[1]), tuple(fields), body or b"")
-
-
-def exchange(port: int, *requests: bytes, answers: int = 1) -> list[Reply]:
-    """Sends bytes and reads that many answers."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-        stream = connection.makefile("rb")
-        for request in requests:
-            connection.sendall(request)
-        return [read_reply(stream) for _ in range(answers)]
-
-
-def request(line: str, *fields: str, body: bytes = b"") -> bytes:
-    head = [line, "host: localhost", "authorization: Bearer secret", *fields]
-    return "\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body
+    with serving() as listening:
+        yield listening
 
 
 @pytest.mark.parametrize(
@@ -84,6 +27,8 @@ def request(line: str, *fields: str, body: bytes = b"") -> bytes:
         pytest.param(b"GET /api/th\x80ngs HTTP/1.1\r\nhost: a\r\n\r\n", id="raw bytes in the path"),
         pytest.param(b"GET /api/things?\x01 HTTP/1.1\r\nhost: a\r\n\r\n", id="a control character"),
         pytest.param(b"GET http:// HTTP/1.1\r\nhost: a\r\n\r\n", id="half a URL"),
+        pytest.param(b"GET /api/things HTTP/1.1\r\n\r\n", id="no host"),
+        pytest.param(request("GET /api/things HTTP/1.1", "host: other"), id="two hosts"),
         pytest.param(b"GET /api/things HTTP/1.1\r\nno colon\r\n\r\n", id="a field without a colon"),
         pytest.param(b"GET /api/things HTTP/1.1\r\na: b\x00c\r\n\r\n", id="NUL in a field"),
         pytest.param(request("POST /api/things HTTP/1.1", "content-length: -1"), id="a negative length"),
@@ -110,9 +55,6 @@ def test_what_is_not_http_is_refused_like_everything_else(port: int, raw: bytes)
     assert reply.headers["access-control-allow-origin"] == "*"
     (well,) = exchange(port, request("GET /api/things/newest HTTP/1.1"))
     assert well.status == 200
-
-
-JSON = "content-type: application/json"
 
 
 @pytest.mark.parametrize(
