@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import hypothesis
-from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis import strategies as st
-from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable
 
+from conformance.searching import Enough, Failed, ended_search, escaping, settings_for
 from conformance.target import TargetUnavailable
 from conformance.worlds.world import Ground
 from contracts.exchange import Exchange
@@ -24,18 +23,6 @@ MOST_SHRINKS = 60  # examples that are spent on making the first failing one sma
 
 class SuiteError(Exception):
     """A law, or the world it acts through, failed by itself: this says nothing about the server."""
-
-
-class _Enough(BaseException):
-    """Ends a trial from within. Hypothesis lets through what is no `Exception`."""
-
-
-class _Escape(BaseException):
-    """Carries out of Hypothesis what is no failure of the law."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__()
-        self.error = error
 
 
 @dataclass
@@ -86,78 +73,67 @@ def try_to_break(
         SuiteError: the law or the world failed by itself.
         TargetUnavailable: nothing listens any more.
     """
-    trial = Trial()
-    reached = False
-    allowance = 0
-
-    def example(data: st.DataObject) -> None:
-        nonlocal reached, allowance
-        if trial.broken is not None:
-            allowance -= 1
-        if allowance < 0 or (trial.examples and over()):
-            raise _Enough
-        trial.examples += 1
-        world = ground.world(data.draw)
-        try:
-            law.check(world, resource)
-            reached = True
-        except Broken as broken:
-            if trial.broken is None:
-                trial.met(broken, tuple(world.trail))
-                allowance = shrinks(trial)
-            else:
-                trial.met(broken, tuple(world.trail))
-            raise
-        except Unreachable as reason:
-            trial.unreachable = str(reason)
-        except HypothesisException:
-            raise
-        except Exception as error:
-            raise _Escape(error) from error
-
+    examining = _Examining(law, resource, ground, over, shrinks)
+    run = hypothesis.seed(seed)(settings_for(examples)(hypothesis.given(st.data())(examining.example)))
+    trial = examining.trial
     try:
-        _drive(example, seed, examples)
-    except _Enough:
-        pass
+        with ended_search():  # what was found is in the trial
+            run()
     except KeyboardInterrupt:
         if trial.broken is None:
             raise
         trial.interrupted = True
-    except _Escape as escape:
-        if isinstance(escape.error, TargetUnavailable):
-            raise escape.error from None
-        raise SuiteError(f"{escape.error!r} {_place(escape.error)}") from escape.error
-    if reached or trial.broken is not None:
+    except TargetUnavailable:
+        raise
+    except Exception as error:
+        raise SuiteError(f"{error!r} {_place(error)}") from error
+    if examining.reached or trial.broken is not None:
         trial.unreachable = None
     return trial
 
 
-def _drive(example: Callable[[st.DataObject], None], seed: int, examples: int) -> None:
-    """Runs it until it fails, and then looks for smaller values with which it fails.
+@dataclass
+class _Examining:
+    """One example after the other, until the law is broken, and then smaller ones.
 
-    Everything is said here: a profile of the user's, or the one Hypothesis takes on a CI server, must
-    change nothing.
+    Attributes:
+        reached: whether an example went through.
     """
-    settled = hypothesis.settings(
-        max_examples=examples,
-        derandomize=False,
-        database=None,
-        deadline=None,
-        verbosity=Verbosity.quiet,
-        print_blob=False,
-        report_multiple_bugs=False,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=tuple(HealthCheck),
-        stateful_step_count=1,
-        backend="hypothesis",
-    )
-    run = hypothesis.seed(seed)(settled(hypothesis.given(st.data())(example)))
-    try:
-        run()
-    except (Broken, Flaky):
-        pass  # the caller has seen each failure, with its trail
-    except Unsatisfiable:
-        pass  # no example went through, which the caller knows as well
+
+    law: Law
+    resource: Resource
+    ground: Ground
+    over: Callable[[], bool]
+    shrinks: Callable[[Trial], int]
+    trial: Trial = field(default_factory=Trial)
+    reached: bool = False
+    _allowance: int = 0
+
+    def example(self, data: st.DataObject) -> None:
+        """Tries the law with the values of one example.
+
+        Raises:
+            Failed: it is broken.
+            Enough: no other example is to be tried.
+        """
+        trial = self.trial
+        self._allowance -= trial.broken is not None
+        if self._allowance < 0 or (trial.examples and self.over()):
+            raise Enough
+        trial.examples += 1
+        world = self.ground.world(data.draw)
+        with escaping():
+            try:
+                self.law.check(world, self.resource)
+                self.reached = True
+            except Broken as broken:
+                first = trial.broken is None
+                trial.met(broken, tuple(world.trail))
+                if first:
+                    self._allowance = self.shrinks(trial)
+                raise Failed from broken
+            except Unreachable as reason:
+                trial.unreachable = str(reason)
 
 
 def _place(error: Exception) -> str:

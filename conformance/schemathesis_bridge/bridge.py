@@ -20,25 +20,26 @@ from conformance.schemathesis_bridge.loading import Operations, by_method_and_pa
 from conformance.schemathesis_bridge.machine import tell
 from conformance.schemathesis_bridge.pool import Pool
 from conformance.schemathesis_bridge.sampling import drawn, systematic
-from conformance.schemathesis_bridge.searching import (
-    MOST_SHRINKS,
+from conformance.schemathesis_bridge.slots import Slots, slots
+from conformance.schemathesis_bridge.stories import Stage
+from conformance.schemathesis_bridge.translation import translated
+from conformance.schemathesis_bridge.trimming import trimmed
+from conformance.schemathesis_bridge.trying import Attempts
+from conformance.searching import (
     Enough,
     Failed,
     ended_search,
     escaping,
     settings_for,
 )
-from conformance.schemathesis_bridge.slots import Slots, slots
-from conformance.schemathesis_bridge.stories import Stage
-from conformance.schemathesis_bridge.translation import translated
-from conformance.schemathesis_bridge.trimming import trimmed
-from conformance.schemathesis_bridge.trying import Attempts
 from conformance.target import Target
 from conformance.worlds.making import IdSource
 from conformance.worlds.world import Ground
 from contracts.document import Document
 from contracts.operations import Operation, operations
 from contracts.resources import ResourceModel
+
+MOST_SHRINKS = 30  # cases or stories that are spent on making the first failing one smaller
 
 
 @dataclass(frozen=True, slots=True)

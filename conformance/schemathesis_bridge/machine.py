@@ -12,8 +12,8 @@ from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.stateful.state_machine import StepInput, StepOutput
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from conformance.schemathesis_bridge.searching import ended_search, escaping, settings_for
 from conformance.schemathesis_bridge.stories import Stage
+from conformance.searching import ended_search, escaping, settings_for
 
 
 def tell(schema: OpenApiSchema, stage: Stage, seed: int, stories: int, steps: int) -> None:

@@ -17,9 +17,9 @@ from conformance.schemathesis_bridge.failures import CheckFailure
 from conformance.schemathesis_bridge.filling import Filler
 from conformance.schemathesis_bridge.judging import Judge, Verdict
 from conformance.schemathesis_bridge.pool import Pool, Record
-from conformance.schemathesis_bridge.searching import Enough, Failed
 from conformance.schemathesis_bridge.slots import Slots
 from conformance.schemathesis_bridge.validity import path_values, without_nulls
+from conformance.searching import Enough, Failed
 from conformance.worlds.trail import Trail
 from conformance.worlds.wire import request_of
 from conformance.worlds.world import Ground

@@ -9,15 +9,13 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable
 
-MOST_SHRINKS = 30  # cases or stories that are spent on making the first failing one smaller
-
 
 class Enough(BaseException):
     """Ends a search from within. Hypothesis lets through what is no `Exception`."""
 
 
 class Failed(Exception):
-    """A case or a story fails a check: what Hypothesis is to make smaller."""
+    """An example fails: what Hypothesis is to make smaller."""
 
 
 class _Escape(BaseException):
@@ -58,8 +56,8 @@ def settings_for(examples: int, steps: int = 1) -> hypothesis.settings:
     """Settings of which none is left to a profile: a user's, or the one Hypothesis takes on a CI server.
 
     Args:
-        examples: cases or stories that are tried at most, before one fails.
-        steps: of one story, at most.
+        examples: how many are tried at most, before one fails.
+        steps: of one example that is a story, at most.
     """
     return hypothesis.settings(
         max_examples=examples,
