@@ -21,7 +21,7 @@ from conformance.schemathesis_bridge import catalogue
 from conformance.schemathesis_bridge.answers import AnswerReader, Fault
 from conformance.schemathesis_bridge.catalogue import Check
 from conformance.schemathesis_bridge.failures import CheckFailure
-from conformance.schemathesis_bridge.validity import Opinion, Reader
+from conformance.validity import Opinion, Reader
 from contracts.document import Document
 from contracts.exchange import Exchange, Request, Response
 from contracts.laws import Basis

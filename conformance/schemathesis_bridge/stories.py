@@ -18,8 +18,8 @@ from conformance.schemathesis_bridge.filling import Filler
 from conformance.schemathesis_bridge.judging import Judge, Verdict
 from conformance.schemathesis_bridge.pool import Pool, Record
 from conformance.schemathesis_bridge.slots import Slots
-from conformance.schemathesis_bridge.validity import path_values, without_nulls
 from conformance.searching import Enough, Failed
+from conformance.validity import path_values, without_nulls
 from conformance.worlds.trail import Trail
 from conformance.worlds.wire import request_of
 from conformance.worlds.world import Ground
