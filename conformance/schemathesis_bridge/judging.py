@@ -93,7 +93,8 @@ class Judge:
             strangers: whether the request names records that are not there, for which it may be refused.
         """
         if exchange.response is None or answer is None:
-            yield self._of_server("A request is not answered.", "an answer", exchange.failure)
+            foreign = "" if exchange.request.operation else " with a method that the path does not have"
+            yield self._of_server(f"A request{foreign} is not answered.", "an answer", exchange.failure)
             return
         context = self._context
         if exchange.request.operation is None:
