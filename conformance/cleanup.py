@@ -95,18 +95,27 @@ class Ledger:
         return left
 
     def _delete_all(self, target: Target, due: list[Made]) -> list[Left]:
-        return [Left(made, reason) for made in due if (reason := self._delete(target, made)) is not None]
+        left: list[Left] = []
+        for index, made in enumerate(due):
+            try:
+                reason = self._delete(target, made)
+            except TargetUnavailable as error:  # whatever else there is cannot be deleted either
+                return [*left, *(Left(rest, error.message) for rest in due[index:])]
+            if reason is not None:
+                left.append(Left(made, reason))
+        return left
 
     def _delete(self, target: Target, made: Made) -> str | None:
-        """Why a record is still there; None when it is gone."""
+        """Why a record is still there; None when it is gone.
+
+        Raises:
+            TargetUnavailable: nothing listens any more.
+        """
         operation = made.resource.verbs.get(Verb.DELETE)
         if operation is None:
             return "no operation deletes it"
         step = Step(operation, dict(made.path), identity=Identity(made.identity))
-        try:
-            exchange = target.send(request_of(step))
-        except TargetUnavailable as error:
-            return error.message
+        exchange = target.send(request_of(step))
         if exchange.response is None:
             return exchange.failure or "no answer"
         if not exchange.response.ok and exchange.response.status not in {404, 410}:

@@ -117,7 +117,6 @@ class Target:
         self._sleep = sleep
         self._lock = threading.Lock()
         self._probe = Request("GET", "/")
-        self._silent = 0  # requests in a row that were not answered in time
         parts = urlsplit(self.base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise UsageError(f"{base_url!r} is no URL.", cure="Say it in full: http://127.0.0.1:8080/api")
@@ -169,9 +168,8 @@ class Target:
         with self._lock:
             self.tally.note(exchange)
             self.tally.late[request.operation] += not in_time
-            self._silent = 0 if in_time else self._silent + 1
-        # One request that is never answered is a finding. A server that answers none is none's fault.
-        if self._silent > 1 and not self._carried(self._probe, None)[1]:
+        # A request that is never answered is a finding; a server that answers nobody says nothing of itself.
+        if not in_time and not self._carried(self._probe, None)[1]:
             raise TargetUnavailable(
                 f"Nothing is answered any more at {self.base_url}, within {self.timeout:g} seconds each.",
                 cure="See what holds the server up.",
