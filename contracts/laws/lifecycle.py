@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from contracts.compare import changed, is_bare, same, unlike
 from contracts.dialect import Stamp
+from contracts.document import JSON
 from contracts.laws.demands import (
     demand_none,
     free_objects,
@@ -14,14 +17,19 @@ from contracts.laws.demands import (
     within,
 )
 from contracts.laws.law import Basis, law
+from contracts.operations import Operation
 from contracts.resources import Resource, Verb
-from contracts.schemas import defaults, kind, properties, resolve
+from contracts.schemas import defaults, kind, properties, required, resolve
 from contracts.world import World
 
 _CREATE = frozenset({Verb.CREATE})
 _REPLACE = frozenset({Verb.CREATE, Verb.REPLACE})
 _MERGE = frozenset({Verb.CREATE, Verb.MERGE})
 _WRITES = (Verb.REPLACE, Verb.MERGE)
+
+_FORMS = frozenset({"oneOf", "anyOf", "not", "minProperties", "maxProperties"})
+_FILLED = {"minLength": 1, "minItems": 1, "minProperties": 1}
+_NONE = object()
 
 
 @law(
@@ -155,19 +163,22 @@ def put_reads_back(world: World, resource: Resource) -> None:
     varied=True,
 )
 def put_replaces(world: World, resource: Resource) -> None:
-    """It returns to a default, reads empty, or disappears: which one is the server's choice."""
+    """It returns to a default, reads empty, or disappears: which one is the server's choice.
+
+    A record has a value in every property that can be left out, so that no luck is needed to see it stay.
+    """
     root = world.document.data
     create, replace = resource.verbs[Verb.CREATE], resource.verbs[Verb.REPLACE]
-    schemas = [operation.body.json_schema or {} for operation in (create, replace) if operation.body]
-    thing = world.make(resource)
+    given = _to_leave_out(world, resource)
+    thing = world.make(resource, body=given)
     before = must_read(world, thing, "What was created cannot be read.", create)
-    step = world.step(thing, Verb.REPLACE, body=world.body(resource, Verb.REPLACE))
-    world.accepted(step)
+    drawn = world.body(resource, Verb.REPLACE)
+    body = {name: value for name, value in drawn.items() if name not in given}
+    world.accepted(world.step(thing, Verb.REPLACE, body=body))
     after = must_read(world, thing, "A replaced record cannot be read.", replace)
-    allowed = [defaults(root, schema) for schema in (*schemas, resource.record)]
-    for name in properties(root, schemas[-1]):
+    for name in properties(root, _body_schema(replace)):
         old = before.get(name)
-        if name in step.body or is_bare(old) or any(same(each.get(name), old) for each in allowed):
+        if name in body or _is_unset(world, resource, name, old):
             continue
         message = "A property that a replace request leaves out keeps its value."
         kept = same(after.get(name), old)
@@ -298,6 +309,54 @@ def updates_move_time(world: World, resource: Resource) -> None:
             world.expect(
                 good, message, operation=step.operation, observed=read, expected="created, then updated"
             )
+
+
+def _to_leave_out(world: World, resource: Resource) -> JSON:
+    """A value that is no default for each property that a create request sets and a replace request need not.
+
+    Nothing where a body has to be of one of several forms: a property may then forbid another.
+    """
+    root = world.document.data
+    sent, replaced = (_body_schema(resource.verbs[verb]) for verb in (Verb.CREATE, Verb.REPLACE))
+    if any(_has_forms(root, schema) for schema in (sent, replaced)):
+        return {}
+    options = properties(root, replaced).keys() & properties(root, resource.record).keys()
+    options -= required(root, replaced) | resource.stamps.keys() | resource.owner_properties.keys()
+    options -= {resource.id_property or "", *(reference.property for reference in resource.references)}
+    options -= {part.property for part in resource.embeddings}
+    found: JSON = {}
+    for name, part in properties(root, sent).items():
+        if name in options and not resolve(root, part).get("readOnly"):
+            usual = _defaults_of(world, resource, name)
+            value = world.value({"allOf": [part, _FILLED], "not": {"enum": usual}}, name)
+            if not _is_unset(world, resource, name, value):
+                found[name] = value
+    return found
+
+
+def _has_forms(root: JSON, schema: JSON) -> bool:
+    node = resolve(root, schema)
+    parts = [node, *(resolve(root, part) for part in node.get("allOf", ()))]
+    return any(part.keys() & _FORMS for part in parts)
+
+
+def _is_unset(world: World, resource: Resource, name: str, value: Any) -> bool:
+    """Whether a value may be what the property reads when nobody set it."""
+    if is_bare(value) or any(same(usual, value) for usual in _defaults_of(world, resource, name)):
+        return True
+    root = world.document.data
+    # An object that nobody set may read as what its members default to.
+    inner = defaults(root, properties(root, resource.record).get(name, {}))
+    return isinstance(value, dict) and all(same(inner.get(key, _NONE), each) for key, each in value.items())
+
+
+def _defaults_of(world: World, resource: Resource, name: str) -> list[Any]:
+    schemas = [_body_schema(resource.verbs[verb]) for verb in (Verb.CREATE, Verb.REPLACE)]
+    return [defaults(world.document.data, schema).get(name) for schema in (*schemas, resource.record)]
+
+
+def _body_schema(operation: Operation) -> JSON:
+    return (operation.body.json_schema if operation.body else None) or {}
 
 
 def _is_narrow(schema: dict[str, object]) -> bool:
