@@ -48,26 +48,6 @@ def create_reads_back(world: World, resource: Resource) -> None:
     demand_none(world, wrong, "A property does not read as it was created.", create)
 
 
-@law(
-    "receipt-names-the-record",
-    "The id and the time that a create answer names are those of the record.",
-    Basis.SPEC,
-    needs=_CREATE,
-)
-def receipt_names_the_record(world: World, resource: Resource) -> None:
-    """A receipt that disagrees with the record sends clients to the wrong place."""
-    thing = world.make(resource)
-    read = must_read(world, thing, "The record that a create answer names cannot be read.")
-    shared = {name for name in thing.receipt if name in properties(world.document.data, resource.record)}
-    updated = stamp_of(resource, Stamp.UPDATED)
-    wrong = changed(
-        {name: thing.receipt[name] for name in shared},
-        {name: read.get(name) for name in shared},
-        apart=frozenset({updated or ""}),
-    )
-    demand_none(world, wrong, "A create answer disagrees with the record.", resource.verbs[Verb.CREATE])
-
-
 @law("ids-are-unique", "Equal create requests make different records.", Basis.SPEC, needs=_CREATE)
 def ids_are_unique(world: World, resource: Resource) -> None:
     """POST is not idempotent (RFC 9110 §9.2.2); ids that come from the client are left out."""
@@ -365,7 +345,6 @@ def _is_narrow(schema: dict[str, object]) -> bool:
 
 LAWS = (
     create_reads_back,
-    receipt_names_the_record,
     ids_are_unique,
     defaults_are_filled,
     long_text_survives,

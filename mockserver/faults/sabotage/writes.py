@@ -23,6 +23,8 @@ from mockserver.store.base import Query, Record
 _CREATE, _REPLACE, _MERGE = frozenset({Verb.CREATE}), frozenset({Verb.REPLACE}), frozenset({Verb.MERGE})
 _DELETE, _UPDATE = frozenset({Verb.DELETE}), frozenset({Verb.REPLACE, Verb.MERGE})
 
+_NOBODY = "00000000-0000-4000-8000-00000000dead"
+
 
 def as_verb(verb: Verb) -> Wrap:
     """Does what another verb does, and answers as its own."""
@@ -67,11 +69,21 @@ def _with_other_defaults(seat: Seat, body: JSON) -> JSON:
     return {**other, **{name: not value for name, value in own.items() if isinstance(value, bool)}, **body}
 
 
-def _with_another_time(seat: Seat, receipt: JSON) -> JSON:
-    name = next((name for name, stamp in seat.resource.stamps.items() if stamp is Stamp.CREATED), None)
-    if name not in receipt:
-        return receipt
-    return receipt | {name: to_text(from_text(receipt[name]) + MICROSECONDS)}
+def _later(wrong: Stamp) -> Callable[[Seat, JSON], JSON]:
+    """Moves a time of a receipt by a second."""
+
+    def change(seat: Seat, receipt: JSON) -> JSON:
+        name = next((name for name, stamp in seat.resource.stamps.items() if stamp is wrong), None)
+        if name not in receipt:
+            return receipt
+        return receipt | {name: to_text(from_text(receipt[name]) + MICROSECONDS)}
+
+    return change
+
+
+def _with_another_id(seat: Seat, receipt: JSON) -> JSON:
+    name = seat.resource.id_property
+    return receipt | {name: _NOBODY} if name in receipt else receipt
 
 
 async def _forget(seat: Seat, call: Call, owner: str, id: str) -> None:
@@ -189,7 +201,37 @@ DEFECTS = (
         "receipt-lies",
         "A create answer names another time than the record.",
         "receipt-names-the-record",
-        wrap=on(_CREATE, told(_with_another_time)),
+        wrap=on(_CREATE, told(_later(Stamp.CREATED))),
+    ),
+    Defect(
+        "put-names-another",
+        "A PUT answer names another id than the record's.",
+        "update-receipt-names-the-record",
+        wrap=on(_REPLACE, told(_with_another_id)),
+    ),
+    Defect(
+        "patch-names-another",
+        "A PATCH answer names another id than the record's.",
+        "update-receipt-names-the-record",
+        wrap=on(_MERGE, told(_with_another_id)),
+    ),
+    Defect(
+        "put-misdates",
+        "A PUT answer names another time of the update than the record.",
+        "update-receipt-names-the-record",
+        wrap=on(_REPLACE, told(_later(Stamp.UPDATED))),
+    ),
+    Defect(
+        "patch-misdates",
+        "A PATCH answer names another time of the update than the record.",
+        "update-receipt-names-the-record",
+        wrap=on(_MERGE, told(_later(Stamp.UPDATED))),
+    ),
+    Defect(
+        "delete-names-another",
+        "A DELETE answer names another id than the record's.",
+        "delete-receipt-names-the-record",
+        wrap=on(_DELETE, told(_with_another_id)),
     ),
     Defect(
         "creates-once",
