@@ -14,6 +14,7 @@ from contracts.laws.demands import (
     moment,
     must_read,
     stamp_of,
+    takes,
     within,
 )
 from contracts.laws.law import Basis, law
@@ -233,6 +234,34 @@ def patch_merges_deeply(world: World, resource: Resource) -> None:
 
 
 @law(
+    "nulls-in-objects-are-kept",
+    "A null inside a free-form object is a value: it is stored, and a merge request stores it, too.",
+    Basis.CONVENTION,
+    needs=_CREATE,
+)
+def nulls_in_objects_are_kept(world: World, resource: Resource) -> None:
+    """At both of two depths. A server that merges as RFC 7396 has it deletes the member instead."""
+    create, declared = resource.verbs[Verb.CREATE], properties(world.document.data, resource.record)
+    sent = {"none": None, "deep": {"none": None}, "later": 1}
+    free = [name for name in free_objects(world, create) if takes(world, create, name, sent)]
+    if not declared.keys() & free:
+        world.unreachable("its create request has no free-form object")
+    name = world.choose([name for name in free if name in declared], "the object")
+    refused, message = "A null inside an object is refused.", "A null inside an object is not kept."
+    thing = make_with(world, resource, {name: sent}, refused)
+    found = must_read(world, thing, "What was created cannot be read.", create).get(name)
+    world.expect(within(sent, found), message, operation=create, expected=sent, observed=found)
+    merge, change = resource.verbs.get(Verb.MERGE), {"later": None}
+    if merge is None or not takes(world, merge, name, change):
+        return
+    answer = world.send(world.step(thing, Verb.MERGE, body={name: change}))
+    world.expect(answer.ok, refused, operation=merge, expected="2xx", observed=answer.status)
+    found = must_read(world, thing, "A merged record cannot be read.", merge).get(name)
+    good = isinstance(found, dict) and "later" in found and found["later"] is None
+    world.expect(good, message, operation=merge, expected=change, observed=found)
+
+
+@law(
     "identity-stays",
     "No write changes a record's id or the time it was created.",
     Basis.SPEC,
@@ -353,6 +382,7 @@ LAWS = (
     patch_reads_back,
     patch_keeps_the_rest,
     patch_merges_deeply,
+    nulls_in_objects_are_kept,
     identity_stays,
     updates_move_time,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import orjson
 
@@ -51,6 +52,17 @@ def _objects(seat: Seat) -> list[str]:
 
 def _without_objects(seat: Seat, body: JSON) -> JSON:
     return {name: value for name, value in body.items() if name not in _objects(seat)}
+
+
+def _without_nulls(seat: Seat, body: JSON) -> JSON:
+    names = _objects(seat)
+    return {name: _dense(value) if name in names else value for name, value in body.items()}
+
+
+def _dense(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {name: _dense(each) for name, each in value.items() if each is not None}
 
 
 def _shortened(seat: Seat, body: JSON) -> JSON:
@@ -268,6 +280,18 @@ DEFECTS = (
         "PATCH ignores free-form objects.",
         "patch-reads-back",
         wrap=on(_MERGE, sent(_without_objects)),
+    ),
+    Defect(
+        "drops-nulls",
+        "Nulls inside the free-form objects of a create request are dropped.",
+        "nulls-in-objects-are-kept",
+        wrap=on(_CREATE, sent(_without_nulls)),
+    ),
+    Defect(
+        "patch-drops-nulls",
+        "PATCH drops nulls inside free-form objects.",
+        "nulls-in-objects-are-kept",
+        wrap=on(_MERGE, sent(_without_nulls)),
     ),
     Defect(
         "patch-is-shallow",
