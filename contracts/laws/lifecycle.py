@@ -154,7 +154,8 @@ def put_replaces(world: World, resource: Resource) -> None:
     thing = world.make(resource, body=given)
     before = must_read(world, thing, "What was created cannot be read.", create)
     drawn = world.body(resource, Verb.REPLACE)
-    body = {name: value for name, value in drawn.items() if name not in given}
+    # Where nothing was given, the body may be no object at all.
+    body = {name: value for name, value in drawn.items() if name not in given} if given else drawn
     world.accepted(world.step(thing, Verb.REPLACE, body=body))
     after = must_read(world, thing, "A replaced record cannot be read.", replace)
     for name in properties(root, _body_schema(replace)):
