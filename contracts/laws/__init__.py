@@ -11,6 +11,7 @@ from contracts.laws import (
     listing,
     manners,
     nesting,
+    receipts,
     references,
     refusal,
 )
@@ -21,6 +22,7 @@ __all__ = ["LAWS", "Basis", "Law"]
 #: All laws, the most telling first: a run that is cut short has tried those that find most.
 LAWS: tuple[Law, ...] = (
     *lifecycle.LAWS,
+    *receipts.LAWS,
     *deletion.LAWS,
     *listing.LAWS,
     *authentication.LAWS,

@@ -13,7 +13,7 @@ from contracts.exchange import Response
 from contracts.laws.groundrules import ACCEPTED
 from contracts.operations import Operation
 from contracts.resources import Resource, Verb
-from contracts.schemas import kind, properties, required, resolve
+from contracts.schemas import compile_schema, kind, properties, required, resolve
 from contracts.world import Broken, Identity, Step, Thing, World
 
 GONE = frozenset({404, 410})
@@ -184,6 +184,14 @@ def free_objects(world: World, operation: Operation) -> list[str]:
         for name, part in properties(root, schema or {}).items()
         if kind(root, part) == "object" and not properties(root, part)
     ]
+
+
+def takes(world: World, operation: Operation, name: str, value: Any) -> bool:
+    """Whether a property of a request body may have a value."""
+    root = world.document.data
+    schema = operation.body.json_schema if operation.body else None
+    part = properties(root, schema or {}).get(name)
+    return part is not None and compile_schema(root, part).is_valid(value)
 
 
 class Newcomers:

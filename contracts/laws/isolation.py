@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from typing import Any
+
 from contracts.compare import changed
+from contracts.dialect import Listing
+from contracts.document import JSON
 from contracts.laws.demands import (
     actions_on,
     as_second,
@@ -15,10 +21,13 @@ from contracts.laws.demands import (
     unknown_id,
 )
 from contracts.laws.law import Basis, law
+from contracts.operations import Parameter
 from contracts.resources import Resource, Verb
-from contracts.world import Identity, Step, World
+from contracts.schemas import compile_schema, resolve
+from contracts.world import Identity, Step, Thing, World
 
 _CREATE = frozenset({Verb.CREATE})
+_LONGEST = 200  # characters of a value in a query
 
 
 @law("foreign-is-not-read", "A record of one key is not read with another.", Basis.CONVENTION, needs=_CREATE)
@@ -44,18 +53,25 @@ def foreign_is_not_read(world: World, resource: Resource) -> None:
     applies=lambda model, resource: not resource.owner_parameters,
 )
 def foreign_is_not_listed(world: World, resource: Resource) -> None:
-    """A record each; neither list holds the other's."""
-    mine, theirs = world.make(resource), world.make(resource, identity=Identity.SECOND)
+    """A record each; neither list holds the other's, plain, filtered or sorted.
+
+    Each way to ask may be a query of its own to a server, which can forget in each whose the records are.
+    """
+    matching = resource.listing.matching if resource.listing else {}
+    mark = {"mark": world.mark()}
+    body = dict.fromkeys(matching.values(), mark)
+    mine, theirs = world.make(resource, body=body), world.make(resource, identity=Identity.SECOND, body=body)
     lister = resource.verbs[Verb.LIST]
     for identity, foreign in ((Identity.FIRST, theirs), (Identity.SECOND, mine)):
-        found = ids_of(resource, world.listed(resource, {}, identity=identity))
-        world.expect(
-            foreign.id not in found,
-            "A list holds another key's record.",
-            operation=lister,
-            observed=foreign.id,
-            expected="no record of another key",
-        )
+        for query in _queries(world, resource, foreign, dict.fromkeys(matching, json.dumps(mark))):
+            found = ids_of(resource, world.listed(resource, {}, query, identity))
+            world.expect(
+                foreign.id not in found,
+                "A list holds another key's record.",
+                operation=lister,
+                observed=foreign.id,
+                expected="no record of another key",
+            )
 
 
 @law(
@@ -122,6 +138,33 @@ def foreign_owner_takes_no_records(world: World, resource: Resource) -> None:
     thing, create = world.make(resource), resource.verbs[Verb.CREATE]
     answer = world.send(as_second(Step(create, path=thing.owner, body=world.body(resource, Verb.CREATE))))
     demand_refused(world, answer, "A record is created under another key's.", create)
+
+
+def _queries(world: World, resource: Resource, thing: Thing, filters: JSON) -> Iterator[JSON]:
+    """Ways to ask for a list that holds a record: plain, by each filter that selects it, in each order.
+
+    Args:
+        filters: those on objects, with members that the record has.
+    """
+    listing, lister = resource.listing or Listing(envelope=None), resource.verbs[Verb.LIST]
+    yield from ({}, *({name: value} for name, value in filters.items()))
+    read = must_read(world, thing, "What was created cannot be read.") if listing.equal else {}
+    for name, field in listing.equal.items():
+        if _may_be_asked(world, lister.parameter(name), read.get(field)):
+            yield {name: read[field]}
+    for name in filter(None, (listing.sort, listing.order)):
+        parameter = lister.parameter(name)
+        schema = resolve(world.document.data, parameter.schema) if parameter else {}
+        for value in schema.get("enum", ()):
+            yield {name: value}
+            yield {**filters, name: value}  # selects so few that the last of them are on the first page
+
+
+def _may_be_asked(world: World, parameter: Parameter | None, value: Any) -> bool:
+    """Whether a query may hold a value: it is valid, plain, and not too long for a URL."""
+    if parameter is None or not isinstance(value, str | int) or value == "" or len(str(value)) > _LONGEST:
+        return False
+    return compile_schema(world.document.data, parameter.schema).is_valid(value)
 
 
 LAWS = (

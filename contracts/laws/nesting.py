@@ -143,9 +143,11 @@ def embedded_records_appear(world: World, resource: Resource) -> None:
     applies=_nested,
 )
 def emptying_spares_the_record(world: World, resource: Resource) -> None:
-    """Empty, read the record above, and list."""
+    """Fill what can be filled, empty, read the record above, and list."""
     parent = world.model.resources[resource.parent or ""]
     thing = world.make(parent)
+    if Verb.CREATE in resource.verbs:
+        world.make(resource, owner=thing.path)
     before = must_read(world, thing, "What was created cannot be read.")
     clear = resource.verbs[Verb.CLEAR]
     world.accepted(Step(clear, path=thing.path))

@@ -9,10 +9,11 @@ from typing import Any
 import orjson
 
 from contracts.document import JSON
+from contracts.resources import Verb
 from contracts.schemas import compile_schema
 from mockserver.behaviours.target import HINT
 from mockserver.call import Answer, Call, Handler
-from mockserver.faults.sabotage.defect import Defect, Seat, Wrap, edited, sent, told
+from mockserver.faults.sabotage.defect import Defect, Seat, Wrap, edited, on, sent, told
 from mockserver.store.base import Query
 
 _NOBODY = "00000000-0000-4000-8000-00000000dead"
@@ -121,6 +122,18 @@ def _copies_the_turn(seat: Seat, handler: Handler) -> Handler:
     return handle
 
 
+def _keeps_history(seat: Seat, handler: Handler) -> Handler:
+    """Answers as if the messages were gone."""
+    if seat.resource.path not in _histories(seat):
+        return handler
+    site = seat.site()
+
+    async def handle(call: Call) -> Answer:
+        return site.answer(await site.above(call), seat.records.clock.now())
+
+    return handle
+
+
 def _stops_time(seat: Seat, handler: Handler) -> Handler:
     """Writes the record back as it was."""
 
@@ -155,6 +168,12 @@ def _says_something(seat: Seat, handler: Handler) -> Handler:
     return handle
 
 
+def _histories(seat: Seat) -> set[str]:
+    """The collections that chats are recorded in."""
+    found = (behaviour.links.get("history") for behaviour in seat.records.model.behaviours.values())
+    return {path for path in found if path is not None}
+
+
 def _history(seat: Seat) -> Any:
     links = seat.records.model.behaviours[seat.operation.id].links
     return seat.records.model.resources.get(str(links.get("history")))
@@ -172,6 +191,12 @@ DEFECTS = (
         "A chat is recorded in every session.",
         "history-is-a-sessions-own",
         wrap=_chat(_copies_the_turn),
+    ),
+    Defect(
+        "keeps-history",
+        "Deleting a history answers and deletes nothing.",
+        "emptied-history-is-empty",
+        wrap=on({Verb.CLEAR}, _keeps_history),
     ),
     Defect(
         "answers-another-message",

@@ -60,12 +60,15 @@ def served() -> Iterator[str]:
             thread.join()
 
 
-def findings(url: str, *, seed: int, strict: bool, rule: str | None = None) -> list[Finding]:
+def findings(
+    url: str, *, seed: int, strict: bool, rule: str | None = None, everywhere: bool = False
+) -> list[Finding]:
     """What a run finds.
 
     Args:
         url: of the server, with its prefix.
         rule: try what may find this alone, and stop when it is found; None tries everything.
+        everywhere: go on when it is found.
     """
     wishes = Wishes(target=url, api_key="a", api_key2="b", seed=seed, strict=strict)
     run = Run(wishes, DOCUMENT)
@@ -75,7 +78,7 @@ def findings(url: str, *, seed: int, strict: bool, rule: str | None = None) -> l
         for case in _cases(run, rule):
             found += case.attempt(run).findings
             run.sweep()
-            if rule is not None and any(each.rule == rule for each in found):
+            if rule is not None and not everywhere and any(each.rule == rule for each in found):
                 break
     finally:
         run.close()

@@ -33,6 +33,14 @@ def test_a_defect_is_caught_by_what_it_names(mocks: str, name: str) -> None:
     assert "curl" in caught.story
 
 
+@pytest.mark.parametrize("seed", [1, 3, 9])
+def test_what_put_keeps_is_seen_on_every_resource_whatever_is_drawn(mocks: str, seed: int) -> None:
+    found = findings(
+        f"{mocks}/put-merges-{seed}/api", seed=seed, strict=True, rule="put-replaces", everywhere=True
+    )
+    assert {finding.operation for finding in found} == {"UpdateAgent", "UpdateSession", "UpdateUser"}
+
+
 def test_there_are_thirty_defects_and_more_and_each_names_a_rule() -> None:
     assert len(DEFECTS) >= 30
     assert [name for name, defect in DEFECTS.items() if defect.caught_by not in RULES] == []

@@ -7,7 +7,7 @@ from contracts.document import JSON
 from contracts.laws.conversation.talk import Conversation, chats, message_of
 from contracts.laws.demands import demand_refused, must_read
 from contracts.laws.law import Basis, law
-from contracts.resources import Resource
+from contracts.resources import Resource, Verb
 from contracts.world import Step, World
 
 _TOLD = ("id", "role", "content", "created_at")
@@ -93,6 +93,27 @@ def history_is_a_sessions_own(world: World, resource: Resource) -> None:
         observed=found[:1],
         expected="no message",
     )
+
+
+@law(
+    "emptied-history-is-empty",
+    "After its history is deleted, a session holds none of the messages.",
+    Basis.SPEC,
+    applies=chats,
+)
+def emptied_history_is_empty(world: World, resource: Resource) -> None:
+    """A turn must be there first: a history that was never filled is empty whatever the server does."""
+    talk = Conversation(world, resource)
+    clear = talk.messages.verbs.get(Verb.CLEAR)
+    if clear is None:
+        world.unreachable("no operation deletes its history")
+    talk.say("Keep this for now.")
+    if not talk.history():
+        world.unreachable("its history holds nothing to delete")
+    world.accepted(Step(clear, path=talk.thing.path))
+    left = talk.history()
+    message = "A deleted history keeps its messages."
+    world.expect(not left, message, operation=clear, observed=left[:1], expected="no message")
 
 
 @law(
@@ -207,6 +228,7 @@ LAWS = (
     answer_is_the_one_in_history,
     record_false_records_nothing,
     history_is_a_sessions_own,
+    emptied_history_is_empty,
     jobs_are_known,
     empty_chat_is_refused,
     chat_moves_the_session,

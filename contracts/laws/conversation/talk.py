@@ -47,11 +47,16 @@ class Conversation:
         answer = self._world.accepted(self.step(text, **settings))
         return answer if isinstance(answer, dict) else {}
 
-    def history(self) -> list[JSON]:
-        """All messages, oldest first."""
+    @property
+    def messages(self) -> Resource:
+        """The collection that holds the history."""
         if "history" not in self.links:
             self._world.unreachable("no history is linked to the chat")
-        return self._world.everything(self._world.model.resources[self.links["history"]], self.thing.path)
+        return self._world.model.resources[self.links["history"]]
+
+    def history(self) -> list[JSON]:
+        """All messages, oldest first."""
+        return self._world.everything(self.messages, self.thing.path)
 
 
 def message_of(answer: JSON) -> JSON:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from mockserver.faults.sabotage.defect import Defect
 from mockserver.faults.sabotage.leaky import Leaky
@@ -31,6 +32,28 @@ class _Unfiltered(Leaky):
     async def find(self, workspace: str, collection: str, owner: str, query: Query) -> list[Record]:
         nested = tuple(pair for pair in query.equal if len(pair[0]) == 1)
         return await self.kept.find(workspace, collection, owner, replace(query, equal=nested))
+
+
+def _members(query: Query) -> list[tuple[tuple[str, ...], Any]]:
+    """What a query asks of the members of objects."""
+    return [pair for pair in query.equal if len(pair[0]) > 1]
+
+
+class _LastMember(Leaky):
+    async def find(self, workspace: str, collection: str, owner: str, query: Query) -> list[Record]:
+        heard = tuple(pair for pair in query.equal if pair not in _members(query)[:-1])
+        return await self.kept.find(workspace, collection, owner, replace(query, equal=heard))
+
+
+class _AnyMember(Leaky):
+    async def find(self, workspace: str, collection: str, owner: str, query: Query) -> list[Record]:
+        members = _members(query)
+        rest = tuple(pair for pair in query.equal if pair not in members)
+        found: dict[str, Record] = {}
+        for member in members:
+            wider = replace(query, equal=(*rest, member))
+            found |= {r.id: r for r in await self.kept.find(workspace, collection, owner, wider)}
+        return list(found.values()) or await self.kept.find(workspace, collection, owner, query)
 
 
 class _Loose(Leaky):
@@ -100,6 +123,18 @@ DEFECTS = (
     Defect("pages-overlap", "Each page begins one record too early.", "pages-partition", store=_Overlapping),
     Defect("ignores-limit", "A page holds everything.", "pages-partition", store=_Unlimited),
     Defect("ignores-filters", "Filters on objects select everything.", "filters-select", store=_Unfiltered),
+    Defect(
+        "filters-by-the-last",
+        "Filters on objects select by their last member alone.",
+        "filters-select",
+        store=_LastMember,
+    ),
+    Defect(
+        "filters-by-any",
+        "Filters on objects select what has any of their members.",
+        "filters-select",
+        store=_AnyMember,
+    ),
     Defect(
         "confuses-types",
         'Filters take 1, true and "1" for one value.',

@@ -47,6 +47,24 @@ class _ForeignLists(_OneWorld):
         return [record for records in found for record in records]
 
 
+class _ForeignFiltered(_ForeignLists):
+    """A query of its own for filters, which forgets whose the records are."""
+
+    async def find(self, workspace: str, collection: str, owner: str, query: Query) -> list[Record]:
+        if query.equal:
+            return await super().find(workspace, collection, owner, query)
+        return await self.kept.find(workspace, collection, owner, query)
+
+
+class _ForeignSorted(_ForeignLists):
+    """A query of its own for lists that are sorted by the last update."""
+
+    async def find(self, workspace: str, collection: str, owner: str, query: Query) -> list[Record]:
+        if query.sort == "updated":
+            return await super().find(workspace, collection, owner, query)
+        return await self.kept.find(workspace, collection, owner, query)
+
+
 class _ForeignWrites(_ForeignReads):
     async def update(
         self, workspace: str, collection: str, owner: str, id: str, change: Callable[[Record], Record]
@@ -119,6 +137,18 @@ DEFECTS = (
     Defect("foreign-reads", "Every key reads every record.", "foreign-is-not-read", store=_ForeignReads),
     Defect(
         "foreign-lists", "Lists hold the records of every key.", "foreign-is-not-listed", store=_ForeignLists
+    ),
+    Defect(
+        "foreign-filtered",
+        "Lists with a filter hold the records of every key.",
+        "foreign-is-not-listed",
+        store=_ForeignFiltered,
+    ),
+    Defect(
+        "foreign-sorted",
+        "Lists by the last update hold the records of every key.",
+        "foreign-is-not-listed",
+        store=_ForeignSorted,
     ),
     Defect(
         "foreign-writes", "Every key writes every record.", "foreign-is-not-written", store=_ForeignWrites

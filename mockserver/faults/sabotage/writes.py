@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import orjson
 
@@ -22,6 +23,8 @@ from mockserver.store.base import Query, Record
 
 _CREATE, _REPLACE, _MERGE = frozenset({Verb.CREATE}), frozenset({Verb.REPLACE}), frozenset({Verb.MERGE})
 _DELETE, _UPDATE = frozenset({Verb.DELETE}), frozenset({Verb.REPLACE, Verb.MERGE})
+
+_NOBODY = "00000000-0000-4000-8000-00000000dead"
 
 
 def as_verb(verb: Verb) -> Wrap:
@@ -51,6 +54,17 @@ def _without_objects(seat: Seat, body: JSON) -> JSON:
     return {name: value for name, value in body.items() if name not in _objects(seat)}
 
 
+def _without_nulls(seat: Seat, body: JSON) -> JSON:
+    names = _objects(seat)
+    return {name: _dense(value) if name in names else value for name, value in body.items()}
+
+
+def _dense(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {name: _dense(each) for name, each in value.items() if each is not None}
+
+
 def _shortened(seat: Seat, body: JSON) -> JSON:
     return {name: value[:1000] if isinstance(value, str) else value for name, value in body.items()}
 
@@ -67,11 +81,21 @@ def _with_other_defaults(seat: Seat, body: JSON) -> JSON:
     return {**other, **{name: not value for name, value in own.items() if isinstance(value, bool)}, **body}
 
 
-def _with_another_time(seat: Seat, receipt: JSON) -> JSON:
-    name = next((name for name, stamp in seat.resource.stamps.items() if stamp is Stamp.CREATED), None)
-    if name not in receipt:
-        return receipt
-    return receipt | {name: to_text(from_text(receipt[name]) + MICROSECONDS)}
+def _later(wrong: Stamp) -> Callable[[Seat, JSON], JSON]:
+    """Moves a time of a receipt by a second."""
+
+    def change(seat: Seat, receipt: JSON) -> JSON:
+        name = next((name for name, stamp in seat.resource.stamps.items() if stamp is wrong), None)
+        if name not in receipt:
+            return receipt
+        return receipt | {name: to_text(from_text(receipt[name]) + MICROSECONDS)}
+
+    return change
+
+
+def _with_another_id(seat: Seat, receipt: JSON) -> JSON:
+    name = seat.resource.id_property
+    return receipt | {name: _NOBODY} if name in receipt else receipt
 
 
 async def _forget(seat: Seat, call: Call, owner: str, id: str) -> None:
@@ -189,7 +213,37 @@ DEFECTS = (
         "receipt-lies",
         "A create answer names another time than the record.",
         "receipt-names-the-record",
-        wrap=on(_CREATE, told(_with_another_time)),
+        wrap=on(_CREATE, told(_later(Stamp.CREATED))),
+    ),
+    Defect(
+        "put-names-another",
+        "A PUT answer names another id than the record's.",
+        "update-receipt-names-the-record",
+        wrap=on(_REPLACE, told(_with_another_id)),
+    ),
+    Defect(
+        "patch-names-another",
+        "A PATCH answer names another id than the record's.",
+        "update-receipt-names-the-record",
+        wrap=on(_MERGE, told(_with_another_id)),
+    ),
+    Defect(
+        "put-misdates",
+        "A PUT answer names another time of the update than the record.",
+        "update-receipt-names-the-record",
+        wrap=on(_REPLACE, told(_later(Stamp.UPDATED))),
+    ),
+    Defect(
+        "patch-misdates",
+        "A PATCH answer names another time of the update than the record.",
+        "update-receipt-names-the-record",
+        wrap=on(_MERGE, told(_later(Stamp.UPDATED))),
+    ),
+    Defect(
+        "delete-names-another",
+        "A DELETE answer names another id than the record's.",
+        "delete-receipt-names-the-record",
+        wrap=on(_DELETE, told(_with_another_id)),
     ),
     Defect(
         "creates-once",
@@ -226,6 +280,18 @@ DEFECTS = (
         "PATCH ignores free-form objects.",
         "patch-reads-back",
         wrap=on(_MERGE, sent(_without_objects)),
+    ),
+    Defect(
+        "drops-nulls",
+        "Nulls inside the free-form objects of a create request are dropped.",
+        "nulls-in-objects-are-kept",
+        wrap=on(_CREATE, sent(_without_nulls)),
+    ),
+    Defect(
+        "patch-drops-nulls",
+        "PATCH drops nulls inside free-form objects.",
+        "nulls-in-objects-are-kept",
+        wrap=on(_MERGE, sent(_without_nulls)),
     ),
     Defect(
         "patch-is-shallow",
