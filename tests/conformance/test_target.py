@@ -27,7 +27,7 @@ def asking(keys: Keys | None = None) -> Iterator[tuple[Library, Target]]:
 
 @contextmanager
 def answering(answer: bytes) -> Iterator[str]:
-    """A server that answers a first connection with these bytes and leaves it open; others it answers well."""
+    """A server that answers a first connection with these bytes and leaves it open; a second one, well."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         done = threading.Event()
 
