@@ -61,6 +61,8 @@ class Commands(click.Group):
             status = super().main(args, *rest, **settings)
         except KitError as error:
             fail(str(error))
+        except RecursionError:
+            fail("The document is nested too deeply, or its schemas refer to each other without end.")
         except click.exceptions.NoArgsIsHelpError as error:
             click.echo(error.format_message(), err=True)
             raise SystemExit(2) from None

@@ -49,12 +49,14 @@ class ActionReport:
 
     Attributes:
         matches: how many nodes its target selected. 0: the action did not apply to this document.
+        paths: where they stand, as normalized paths (RFC 9535 §2.7).
     """
 
     place: Place
     target: str
     description: str
     matches: int
+    paths: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +96,43 @@ def read_overlay(path: Path) -> Overlay:
     return Overlay(path, info["title"], tuple(_actions(source, actions)))
 
 
-def apply(overlay: Overlay, document: JSON) -> tuple[JSON, OverlayReport]:
+def apply(
+    overlay: Overlay, document: JSON, earlier: OverlayReport | None = None
+) -> tuple[JSON, OverlayReport]:
     """`document` after the actions of `overlay`, in their order. `document` itself stays as it is.
+
+    Args:
+        earlier: what the overlay did before: only what its targets did not select then is acted on.
 
     Raises:
         DocumentError: an action cannot be applied to what its target selects.
     """
     result = clone(document)
     reports = []
-    for action in overlay.actions:
-        matches = list(action.query.finditer(result))
+    for index, action in enumerate(overlay.actions):
+        known = earlier.actions[index].paths if earlier else frozenset()
+        matches = [match for match in _selected(action, result) if match.path not in known]
         _refuse_primitives(action, matches)
         if action.remove:
             _remove(action, matches)
         else:
             for match in matches:
                 _update(action, match.obj, match.path)
-        reports.append(ActionReport(action.place, action.target, action.description, len(matches)))
+        paths = frozenset(match.path for match in matches)
+        reports.append(ActionReport(action.place, action.target, action.description, len(matches), paths))
     return result, OverlayReport(overlay.path, overlay.title, tuple(reports))
 
 
 # --- applying -----------------------------------------------------------------------------------------------
+
+
+def _selected(action: Action, document: JSON) -> list[jsonpath.JSONPathMatch]:
+    try:
+        return list(action.query.finditer(document))
+    except jsonpath.JSONPathError as error:  # it descends no deeper than some hundred levels
+        raise DocumentError(
+            f"The target {action.target} cannot be looked for: {error}", place=action.place
+        ) from error
 
 
 def _refuse_primitives(action: Action, matches: list[jsonpath.JSONPathMatch]) -> None:

@@ -29,6 +29,8 @@ def lookup(root: Any, pointer: str) -> Any:
     """
     if pointer.startswith("#"):
         pointer = unquote(pointer[1:])
+    if pointer and not pointer.startswith("/"):  # the name of an anchor, say
+        raise LookupError(pointer)
     node = root
     for token in pointer.split("/")[1:]:
         key = unescape(token)

@@ -102,15 +102,21 @@ class _RepeatedKey(Exception):
 def _read_json(path: Path, text: str) -> Source:
     try:
         data = json.loads(
-            text, object_pairs_hook=_unrepeated, parse_constant=_refuse_constant, parse_float=_finite
+            text,
+            object_pairs_hook=_unrepeated,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_short,
         )
     except _RepeatedKey:
         pointer, line = next(_repeated_json_keys(text))
         raise _repeated(Place(path, pointer, line)) from None
     except _NotJSON as error:
         line = text.count("\n", 0, text.index(str(error))) + 1
+        number = str(error)
+        shown = number if len(number) < 40 else f"{number[:20]}…"
         raise DocumentError(
-            f"{error} is a number that JSON cannot hold.", place=Place(path, line=line)
+            f"{shown} is a number that JSON cannot hold.", place=Place(path, line=line)
         ) from None
     except RecursionError:
         raise _too_deep(path) from None
@@ -130,6 +136,13 @@ class _NotJSON(Exception):
 
 def _refuse_constant(text: str) -> Any:
     raise _NotJSON(text)
+
+
+def _short(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:  # Python reads no more than some thousand digits
+        raise _NotJSON(text) from None
 
 
 def _finite(text: str) -> float:
@@ -302,12 +315,18 @@ class _Builder:
         if text in _BOOLEANS:
             return _BOOLEANS[text]
         if _INTEGER.fullmatch(text):
-            return int(text, 0 if text[:2] in {"0o", "0x"} else 10)
+            return self._integer(text, node, pointer)
         if _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
             return number
         if _FLOAT.fullmatch(text) or _NO_JSON_NUMBER.fullmatch(text):
             raise self._error(f"{text} is a number that JSON cannot hold.", node, pointer)
         return text
+
+    def _integer(self, text: str, node: yaml.ScalarNode, pointer: str) -> int:
+        try:
+            return int(text, 0 if text[:2] in {"0o", "0x"} else 10)
+        except ValueError:  # Python reads no more than some thousand digits
+            raise self._error(f"{text[:20]}… is a number that JSON cannot hold.", node, pointer) from None
 
     def _unknown_tag(self, node: yaml.Node, pointer: str) -> DocumentError:
         return self._error(f"The YAML tag {node.tag!r} means nothing in JSON.", node, pointer)

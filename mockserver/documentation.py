@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import mimetypes
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-import orjson
 import swagger_ui_bundle
 import yaml
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -78,7 +78,8 @@ class Documentation:
 
     @cached_property
     def _json(self) -> bytes:
-        return orjson.dumps(self._served, option=orjson.OPT_INDENT_2)
+        # A document may hold integers of any width, which orjson refuses.
+        return json.dumps(self._served, ensure_ascii=False, indent=2).encode("utf-8", "replace")
 
     @cached_property
     def _yaml(self) -> bytes:

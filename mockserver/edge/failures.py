@@ -75,6 +75,7 @@ class ProblemWriter:
             )
         except Exception as error:
             if begun:
+                logger.error("The mock failed", exc_info=error)
                 raise  # half an answer is out: the server must drop the connection, or it would look whole
             await write_problem(send, *describe(error))
 
