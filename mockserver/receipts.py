@@ -14,6 +14,7 @@ from contracts.resources import Resource
 from contracts.schemas import kind, properties, required, resolve
 from mockserver.call import Answer
 from mockserver.clock import to_text
+from mockserver.marks import compile_marks
 from mockserver.store.base import Record
 from mockserver.strict_json import dump, load
 from mockserver.synth import Synth
@@ -60,10 +61,12 @@ def unstructured(synth: Synth, operation: Operation, draw: str) -> Answer:
 
 def _object(root: JSON, synth: Synth, resource: Resource, operation: Operation, schema: JSON) -> Receipt:
     status = operation.success_status
+    marks = compile_marks(root, schema, "writeOnly")
     parts = {
         name: part
         for name, written in properties(root, schema).items()
-        if (part := _part(root, synth, resource, operation, schema, name, written)) is not None
+        if not (marks and name in marks.names)
+        and (part := _part(root, synth, resource, operation, schema, name, written)) is not None
     }
 
     def write(record: Record | None, deleted: int) -> Answer:

@@ -14,6 +14,7 @@ from contracts.schemas import defaults, kind, properties, required, resolve
 from mockserver.clock import to_text
 from mockserver.identity import Synthesiser
 from mockserver.ids import NIL
+from mockserver.marks import Marks, compile_marks
 
 MERGE_SETTING = "x-kit-merge"
 
@@ -27,8 +28,10 @@ class Shape:
     Attributes:
         declared: the properties a record has; empty when its schema leaves them open.
         writable: verb → the properties its request may set.
+        emptied: the properties that a replace request may leave out and that then lose their values.
         filled: verb (create, replace) → the default of each property it sets when left out.
         demanded: properties every record has, though no request need send them.
+        secrets: where `writeOnly` properties are, which are taken and never kept, so that none is answered.
         identifiers: properties whose values are UUIDs naming records, compared in lower case (RFC 9562 §4).
         integers: properties whose values are numbers naming records.
     """
@@ -36,10 +39,12 @@ class Shape:
     resource: Resource
     declared: Mapping[str, JSON]
     writable: Mapping[Verb, frozenset[str]]
+    emptied: frozenset[str]
     filled: Mapping[Verb, JSON]
     demanded: Mapping[str, JSON]
     identifiers: frozenset[str]
     integers: frozenset[str]
+    secrets: Marks | None
     deep: bool
 
     def created(
@@ -77,8 +82,11 @@ class Shape:
         return str(int(value)) if name in self.integers and value is not None else None
 
     def replaced(self, old: JSON, sent: JSON, time: int) -> JSON:
-        """`old` with every property of the replace request as sent, else its default, else gone (PUT)."""
-        new = {name: value for name, value in old.items() if name not in self.writable[Verb.REPLACE]}
+        """`old` with every property of the replace request as sent, else its default, else gone (PUT).
+
+        What every record must have, and this request neither says nor has a default for, stays.
+        """
+        new = {name: value for name, value in old.items() if name not in self.emptied}
         return self._written(new | self.filled[Verb.REPLACE] | self._kept(sent, Verb.REPLACE), time)
 
     def merged(self, old: JSON, sent: JSON, time: int) -> JSON:
@@ -99,6 +107,8 @@ class Shape:
 
     def _kept(self, sent: JSON, verb: Verb | None = None) -> JSON:
         names = self.writable.get(verb) if verb else None
+        if self.secrets is not None:
+            sent = self.secrets.without(sent)
         return {
             name: value.lower() if name in self.identifiers and isinstance(value, str) else value
             for name, value in sent.items()
@@ -116,37 +126,26 @@ def merge(old: Any, new: Any) -> Any:
 def shape(document: Document, resource: Resource) -> Shape:
     """The shape of a resource's records."""
     root = document.data
-    declared = properties(root, resource.record)
-    bodies = {
-        verb: resource.requests[verb].schema if verb in resource.requests else {}
-        for verb in (Verb.CREATE, Verb.REPLACE, Verb.MERGE)
-    }
-    own = defaults(root, resource.record)
-    on_create = own | defaults(root, bodies[Verb.CREATE])
-    on_replace = on_create | defaults(root, bodies[Verb.REPLACE])
-    replaceable = frozenset(properties(root, bodies[Verb.REPLACE]))
+    bodies = {verb: _body(resource, verb) for verb in (Verb.CREATE, Verb.REPLACE, Verb.MERGE)}
+    secrets = _secrets(root, resource, bodies)
+    hidden = secrets.names if secrets else frozenset()
+    declared = {name: part for name, part in properties(root, resource.record).items() if name not in hidden}
     server = {resource.id_property, *resource.stamps, *resource.owner_properties}
     naming = {reference.property for reference in resource.references}
-    identifying = naming | {resource.id_property} if resource.client_id else naming
+    writable = {verb: _writable(root, body) - server for verb, body in bodies.items()}
+    must = required(root, resource.record) & declared.keys()
     return Shape(
         resource=resource,
         declared=declared,
-        writable={verb: frozenset(properties(root, body)) - server for verb, body in bodies.items()},
-        filled={
-            Verb.CREATE: {name: value for name, value in on_create.items() if name in declared},
-            Verb.REPLACE: {
-                name: value for name, value in on_replace.items() if name in replaceable & set(declared)
-            },
-        },
-        demanded={
-            name: declared[name]
-            for name in sorted(required(root, resource.record))
-            if name in set(declared) - server
-        },
+        writable=writable,
+        emptied=writable[Verb.REPLACE] - must,
+        filled=_filled(root, resource, bodies, declared),
+        demanded={name: declared[name] for name in sorted(must - server)},
         identifiers=frozenset(
             name
             for name, schema in declared.items()
-            if name in identifying and resolve(root, schema).get("format") == "uuid"
+            if name in (naming | {resource.id_property} if resource.client_id else naming)
+            and resolve(root, schema).get("format") == "uuid"
         ),
         integers=frozenset(
             name
@@ -154,5 +153,36 @@ def shape(document: Document, resource: Resource) -> Shape:
             if name in naming | {resource.id_property, *resource.owner_properties}
             and kind(root, schema) == "integer"
         ),
+        secrets=secrets,
         deep=root.get(MERGE_SETTING) == "deep",
     )
+
+
+def _body(resource: Resource, verb: Verb) -> JSON:
+    return resource.requests[verb].schema if verb in resource.requests else {}
+
+
+def _secrets(root: JSON, resource: Resource, bodies: Mapping[Verb, JSON]) -> Marks | None:
+    """What the record's schema marks; where that leaves its properties open, what the requests' do."""
+    own = compile_marks(root, resource.record, "writeOnly")
+    if own is not None or properties(root, resource.record):
+        return own
+    return compile_marks(root, {"allOf": list(bodies.values())}, "writeOnly")
+
+
+def _writable(root: JSON, body: JSON) -> frozenset[str]:
+    """What a request may set: `readOnly` properties may stand in it, and mean nothing there."""
+    fixed = compile_marks(root, body, "readOnly")
+    return frozenset(properties(root, body)) - (fixed.names if fixed else frozenset())
+
+
+def _filled(
+    root: JSON, resource: Resource, bodies: Mapping[Verb, JSON], declared: Mapping[str, JSON]
+) -> dict[Verb, JSON]:
+    on_create = defaults(root, resource.record) | defaults(root, bodies[Verb.CREATE])
+    on_replace = on_create | defaults(root, bodies[Verb.REPLACE])
+    replaceable = _writable(root, bodies[Verb.REPLACE]) & declared.keys()
+    return {
+        Verb.CREATE: {name: value for name, value in on_create.items() if name in declared},
+        Verb.REPLACE: {name: value for name, value in on_replace.items() if name in replaceable},
+    }

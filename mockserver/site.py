@@ -12,7 +12,9 @@ from contracts.pointers import join
 from contracts.resources import Resource, Verb
 from contracts.schemas import properties, resolve
 from mockserver.call import Call
+from mockserver.fitness import Fitness, fitness, settable
 from mockserver.listings import page_writer, to_query
+from mockserver.marks import compile_marks
 from mockserver.problems import Offence, Problem
 from mockserver.receipts import receipt
 from mockserver.records import Records, owner_key
@@ -47,7 +49,18 @@ class Site:
         self._listing = listing
         request = resource.requests.get(verb)
         self._wrapper = request.wrapper if request else None
-        self._taken = _taken(root, request.schema if request else {})
+        asked = request.schema if request else {}
+        self._taken = frozenset(settable(root, asked))
+        # A schema that leaves its properties open leaves it to the record's which of them are read-only.
+        self._fixed = compile_marks(root, asked if self._taken else resource.record, "readOnly")
+        self._fitness = fitness(root, resource.record, request)
+        self._embedded = [
+            (part.property, fit)
+            for part in (resource.embeddings if verb is Verb.CREATE else ())
+            if (fit := _fitness_of_part(root, records.resource(part.target)))
+        ]
+        #: What to ask of a record that a request writes: (what was sent, the record); None for nothing.
+        self.check = self._demand if self._fitness or self._embedded else None
         self._uuids = frozenset(
             parameter.name
             for parameter in operation.parameters
@@ -88,7 +101,17 @@ class Site:
         body = call.body if isinstance(call.body, dict) else {}
         inner = body.get(self._wrapper, {}) if self._wrapper else body
         sent = inner if isinstance(inner, dict) else {}
+        if self._fixed is not None:
+            sent = self._fixed.without(sent)
         return {name: value for name, value in sent.items() if not self._taken or name in self._taken}
+
+    def _demand(self, sent: JSON, record: JSON) -> None:
+        """Raises Invalid where the record would break its own schema, or one embedded in it would."""
+        if self._fitness is not None:
+            self._fitness.demand(sent, record)
+        for name, fit in self._embedded:
+            for number, part in enumerate(sent.get(name) or ()):
+                fit.demand(part, part, join("", name, str(number)))
 
     @contextmanager
     def naming(self) -> Iterator[None]:
@@ -118,8 +141,6 @@ class Site:
         return {name: str(v).lower() if name in self._uuids else str(v) for name, v in call.path.items()}
 
 
-def _taken(root: JSON, schema: JSON) -> frozenset[str]:
-    """The properties that a request may set; none where its schema leaves that open."""
-    if any(keyword in resolve(root, schema) for keyword in ("oneOf", "anyOf")):
-        return frozenset()
-    return frozenset(properties(root, schema))
+def _fitness_of_part(root: JSON, resource: Resource) -> Fitness | None:
+    """What is left to check of a record that is created with another one: property by property."""
+    return fitness(root, {"properties": properties(root, resource.record)}, resource.requests[Verb.CREATE])

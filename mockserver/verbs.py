@@ -18,7 +18,8 @@ async def create(site: Site, call: Call) -> Answer:
     """POST on a collection."""
     owner = await site.owner(call)
     with site.naming():
-        made = await site.records.create(call.workspace, site.resource, owner, site.sent(call))
+        sent = site.sent(call)
+        made = await site.records.create(call.workspace, site.resource, owner, sent, check=site.check)
     return site.answer(made, 0)
 
 
@@ -43,7 +44,8 @@ async def replace(site: Site, call: Call) -> Answer:
     """PUT on a record."""
     owner, id = await site.address(call)
     with site.naming():
-        replaced = await site.records.replace(call.workspace, site.resource, owner, id, site.sent(call))
+        sent = site.sent(call)
+        replaced = await site.records.replace(call.workspace, site.resource, owner, id, sent, site.check)
     return site.answer(replaced, 0)
 
 
@@ -51,7 +53,8 @@ async def merge(site: Site, call: Call) -> Answer:
     """PATCH on a record."""
     owner, id = await site.address(call)
     with site.naming():
-        merged = await site.records.merge(call.workspace, site.resource, owner, id, site.sent(call))
+        sent = site.sent(call)
+        merged = await site.records.merge(call.workspace, site.resource, owner, id, sent, site.check)
     return site.answer(merged, 0)
 
 

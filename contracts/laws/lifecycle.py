@@ -15,7 +15,7 @@ from contracts.laws.demands import (
 )
 from contracts.laws.law import Basis, law
 from contracts.resources import Resource, Verb
-from contracts.schemas import defaults, kind, properties, resolve
+from contracts.schemas import defaults, kind, properties, required, resolve
 from contracts.world import World
 
 _CREATE = frozenset({Verb.CREATE})
@@ -165,8 +165,11 @@ def put_replaces(world: World, resource: Resource) -> None:
     world.accepted(step)
     after = must_read(world, thing, "A replaced record cannot be read.", replace)
     allowed = [defaults(root, schema) for schema in (*schemas, resource.record)]
-    for name in properties(root, schemas[-1]):
+    needed = required(root, resource.record)  # what every record has cannot be left out of one
+    for name, schema in properties(root, schemas[-1]).items():
         old = before.get(name)
+        if name in needed or resolve(root, schema).get("readOnly"):
+            continue
         if name in step.body or is_bare(old) or any(same(each.get(name), old) for each in allowed):
             continue
         message = "A property that a replace request leaves out keeps its value."

@@ -18,6 +18,7 @@ from mockserver.edge.checks import SchemaCheck
 from mockserver.edge.failures import write_problem
 from mockserver.edge.headers import single
 from mockserver.edge.media_types import match, read
+from mockserver.marks import Marks, compile_marks
 from mockserver.problems import MEDIA_TYPE, InternalError, Offence
 from mockserver.strict_json import load
 
@@ -33,6 +34,7 @@ class _Response:
     pointer: str
     headers: tuple[str, ...]
     media: Mapping[str, SchemaCheck | None]
+    secrets: Mapping[str, Marks]
 
 
 class Contract:
@@ -174,7 +176,12 @@ def _response(root: JSON, pointer: str, media: Mapping[str, JSON]) -> _Response:
         name: SchemaCheck(root, schema, "response") if is_json(name) else None
         for name, schema in media.items()
     }
-    return _Response(pointer, required, compiled)
+    secrets = {
+        name: marks
+        for name, schema in media.items()
+        if is_json(name) and (marks := compile_marks(root, schema, "writeOnly"))
+    }
+    return _Response(pointer, required, compiled, secrets)
 
 
 def _is_stream(start: Message) -> bool:
@@ -199,11 +206,15 @@ def _body_breaches(
                 f"does not declare {content_type or 'an answer without a media type'}",
             ),
         )
-    _, check = found
+    declared, check = found
     if body is None or check is None:
         return ()
     try:
         value = load(body)
     except ValueError as error:
         return (Offence("", f"is not JSON: {error}"),)
-    return check.offences(value) if not check.is_valid(value) else ()
+    if not check.is_valid(value):
+        return check.offences(value)
+    secrets = response.secrets.get(declared)
+    told = secrets.places(value) if secrets is not None else ()
+    return tuple(Offence(place, "is writeOnly, and the answer tells it") for place in told)
