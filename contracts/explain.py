@@ -80,10 +80,13 @@ def _relations(resource: Resource) -> Iterator[str]:
 
 def _dialect(listing: Listing) -> Iterator[str]:
     yield f"records in `{listing.envelope}`" if listing.envelope else "records are the answer"
-    for role in ("limit", "offset", "page", "sort", "order", "total"):
+    for role in ("limit", "offset", "page", "cursor", "sort", "order", "total"):
         name = getattr(listing, role)
         if name:
             yield f"{role} by `{name}`" if name != role else role
+    for role, path in (("the next cursor", listing.next), ("whether there is more", listing.more)):
+        if path:
+            yield f"{role} in `{'.'.join(path)}`"
     yield from (f"`{name}` selects by `{field}`" for name, field in listing.equal.items())
     yield from (
         f"`{name}` selects by members of `{field}` (hint)" for name, field in listing.matching.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from contracts.dialect import Listing
 from contracts.document import JSON, Document
@@ -11,11 +12,13 @@ from contracts.operations import Operation
 from contracts.pointers import join
 from contracts.resources import Resource, Verb
 from contracts.schemas import properties, resolve
-from mockserver.call import Call
+from mockserver.call import Answer, Call
+from mockserver.cursors import position_of, unknown_cursor
 from mockserver.fitness import Fitness, fitness, settable
-from mockserver.listings import page_writer, to_query
+from mockserver.listings import to_query
 from mockserver.marks import compile_marks
-from mockserver.problems import Offence, Problem
+from mockserver.pages import Page, PageWriter
+from mockserver.problems import NotFound, Offence, Problem
 from mockserver.receipts import receipt
 from mockserver.records import Records, owner_key
 from mockserver.store.base import Query, Record
@@ -38,15 +41,14 @@ class Site:
         listing = resource.listing or Listing(envelope=None)
         self.records = records
         self.resource = resource
-        self.counts = listing.total is not None
         #: The record that the collection belongs to; what emptying the collection is answered with.
         self._above = records.resource(resource.parent) if resource.parent else None
         about = self._above if verb is Verb.CLEAR and self._above else resource
         #: The success answer about a record: (record, when something was deleted) → answer.
         self.answer = receipt(document, synth, about, operation)
-        #: The success answer of a list operation: (records, how many there are in all) → answer.
-        self.page = page_writer(root, listing, operation)
-        self._listing = listing
+        #: The success answer of a list operation.
+        self.writer = PageWriter(root, synth, listing, operation)
+        self.listing = listing
         request = resource.requests.get(verb)
         self._wrapper = request.wrapper if request else None
         asked = request.schema if request else {}
@@ -96,6 +98,26 @@ class Site:
         owner = owner_key([path[name] for name in self._above.owner_parameters])
         return await self.records.get(call.workspace, self._above, owner, path[self._above.id_parameter])
 
+    async def behind(self, call: Call, owner: str, query: Query) -> Query:
+        """The query of a list request whose cursor is the id of a record, as no answer tells another one.
+
+        Raises:
+            Malformed: the cursor is the id of none.
+        """
+        name = self.listing.cursor
+        given = call.query.get(name) if name and not self.listing.next else None
+        if name is None or not given:
+            return query
+        try:
+            record = await self.records.get(call.workspace, self.resource, owner, str(given))
+        except NotFound as error:
+            raise unknown_cursor(name) from error
+        return replace(query, after=position_of(query, record))
+
+    def page(self, records: list[Record], total: int) -> Answer:
+        """The answer to a list request that says nothing and finds these."""
+        return self.writer.write(Page(records, total))
+
     def sent(self, call: Call) -> JSON:
         """What the request says of the record, without what its schema does not name."""
         body = call.body if isinstance(call.body, dict) else {}
@@ -131,10 +153,10 @@ class Site:
         """Which records a list request asks for.
 
         Raises:
-            Malformed: a filter is not JSON.
+            Malformed: a filter is not JSON, or a cursor is none.
             Invalid: a filter is JSON, but no object.
         """
-        return to_query(self._listing, call.query)
+        return to_query(self.listing, call.query)
 
     def _path(self, call: Call) -> dict[str, str]:
         # UUIDs are read in any case (RFC 9562 §4) and kept in lower case.
