@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -20,8 +21,7 @@ from mockserver.store.base import Query, Record
 from mockserver.synth import Synth
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """What a list request found.
 
     Attributes:
@@ -32,8 +32,8 @@ class Page:
 
     records: list[Record]
     total: int
-    query: Query = field(default_factory=Query)
-    given: Mapping[str, Any] = field(default_factory=dict)
+    query: Query = Query()
+    given: Mapping[str, Any] = MappingProxyType({})
     more: bool = False
 
 
