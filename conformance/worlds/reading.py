@@ -10,6 +10,7 @@ from conformance.worlds.receipts import record_in
 from conformance.worlds.sources import Sources
 from conformance.worlds.trail import Trail
 from conformance.worlds.wire import request_of
+from contracts.dialect import Listing
 from contracts.document import JSON, Document
 from contracts.exchange import Response
 from contracts.laws.groundrules import ACCEPTED, DESCRIBED
@@ -89,23 +90,31 @@ class Reader:
     ) -> list[JSON]:
         """All records of a list, page by page; see `contracts.world.World.everything`."""
         found: list[JSON] = []
-        dialect, size = resource.listing, self._page_size(resource)
-        for page in range(_MOST_PAGES):
-            query: dict[str, Any] = dict(asked)
-            if dialect and dialect.limit:
-                query[dialect.limit] = size
-            if dialect and dialect.offset:
-                query[dialect.offset] = len(found)
-            elif dialect and dialect.page:
-                query[dialect.page] = self._first_page(resource) + page
-            records = self.listed(resource, owner, query, identity)
+        dialect, size = resource.listing or Listing(envelope=None), self._page_size(resource)
+        limit = {dialect.limit: size} if dialect.limit else {}
+        place: dict[str, Any] | None = self._place(resource, 0, 0)
+        for page in range(1, _MOST_PAGES + 1):
+            query = {**asked, **limit, **(place or {})}
+            answer = self.accepted(Step(self.listing(resource), owner, query, identity=identity))
+            records = self.records(resource, answer)
             # A server that ignores the offset answers the same page for ever.
             repeated = bool(found) and records == found[-len(records) :]
             found += [] if repeated else records
-            paged = dialect is not None and (dialect.offset or dialect.page)
-            if not paged or repeated or not records or (dialect and dialect.limit and len(records) < size):
+            if dialect.offset or dialect.page:
+                place = self._place(resource, len(found), page)
+                full = not dialect.limit or len(records) >= size
+            else:
+                place, full = _behind(resource, dialect, answer, records), True
+            if place is None or repeated or not records or not full:
                 break
         return found
+
+    def _place(self, resource: Resource, passed: int, pages: int) -> dict[str, Any]:
+        """The query of the page after so many records, and pages."""
+        dialect = resource.listing
+        if dialect and dialect.offset:
+            return {dialect.offset: passed}
+        return {dialect.page: self._first_page(resource) + pages} if dialect and dialect.page else {}
 
     def records(self, resource: Resource, answer: Any) -> list[JSON]:
         """The records in the answer of a list operation.
@@ -173,3 +182,20 @@ class Reader:
             return self.sources.simplest(schema)
         except LookupError:
             raise Unreachable("a required query parameter has no simple value") from None
+
+
+def _behind(resource: Resource, dialect: Listing, answer: Any, records: list[JSON]) -> dict[str, Any] | None:
+    """The query of the page behind an answer, where a cursor leads to it; None when nothing does."""
+    if dialect.cursor is None or (dialect.more and not _at(answer, dialect.more)):
+        return None
+    if dialect.next:
+        cursor = _at(answer, dialect.next)
+    else:
+        cursor = records[-1].get(resource.id_property or "id") if records else None
+    return {dialect.cursor: cursor} if cursor else None
+
+
+def _at(answer: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        answer = answer.get(name) if isinstance(answer, dict) else None
+    return answer
