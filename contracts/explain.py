@@ -48,7 +48,8 @@ def _resource(resource: Resource, model: ResourceModel) -> Iterator[str]:
         source = "given by the client" if resource.client_id else "given by the server"
         yield _line("id", f"{resource.id_property}, {source}", reasons.get("id"))
     for verb, operation in resource.verbs.items():
-        yield _line(verb, str(operation))
+        named = verb in resource.requests and resource.requests[verb].names is not None
+        yield _line(verb, str(operation), reasons.get(verb) if named else None)
     for action in resource.actions:
         behaviour = model.behaviours.get(action.operation.id)
         name = f"behaves as {behaviour.name} (hint)" if behaviour else "no behaviour: answered by imitation"

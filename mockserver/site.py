@@ -18,7 +18,7 @@ from mockserver.fitness import Fitness, fitness, settable
 from mockserver.listings import to_query
 from mockserver.marks import compile_marks
 from mockserver.pages import Page, PageWriter
-from mockserver.problems import NotFound, Offence, Problem
+from mockserver.problems import Invalid, NotFound, Offence, Problem
 from mockserver.receipts import receipt
 from mockserver.records import Records, owner_key
 from mockserver.store.base import Query, Record
@@ -51,6 +51,7 @@ class Site:
         self.listing = listing
         request = resource.requests.get(verb)
         self._wrapper = request.wrapper if request else None
+        self._names = request.names if request else None
         asked = request.schema if request else {}
         self._taken = frozenset(settable(root, asked))
         # A schema that leaves its properties open leaves it to the record's which of them are read-only.
@@ -63,6 +64,8 @@ class Site:
         ]
         #: What to ask of a record that a request writes: (what was sent, the record); None for nothing.
         self.check = self._demand if self._fitness or self._embedded else None
+        self._root = root
+        self._place_of_name = join("", *filter(None, (self._wrapper, self._names)))
         self._uuids = frozenset(
             parameter.name
             for parameter in operation.parameters
@@ -83,8 +86,11 @@ class Site:
         Raises:
             NotFound: a record above it is not there; asked only of singletons, as every other record goes
                 with the record above it.
+            Invalid: the body is to name the record, and names none.
         """
         path = self._path(call)
+        if self._names is not None:
+            return await self.records.owner(call.workspace, self.resource, path), self._named(call)
         if self.resource.id_parameter is None:
             return await self.records.owner(call.workspace, self.resource, path), ""
         owner = owner_key([path[name] for name in self.resource.owner_parameters])
@@ -120,12 +126,25 @@ class Site:
 
     def sent(self, call: Call) -> JSON:
         """What the request says of the record, without what its schema does not name."""
-        body = call.body if isinstance(call.body, dict) else {}
-        inner = body.get(self._wrapper, {}) if self._wrapper else body
-        sent = inner if isinstance(inner, dict) else {}
+        sent = self._said(call)
         if self._fixed is not None:
             sent = self._fixed.without(sent)
         return {name: value for name, value in sent.items() if not self._taken or name in self._taken}
+
+    def _said(self, call: Call) -> JSON:
+        body = call.body if isinstance(call.body, dict) else {}
+        inner = body.get(self._wrapper, {}) if self._wrapper else body
+        return inner if isinstance(inner, dict) else {}
+
+    def _named(self, call: Call) -> str:
+        """What paths call the record that the body names."""
+        name = str(self._names)
+        shape = self.records.shape(self.resource)
+        id = shape.named(name, self._said(call).get(name))
+        if id is None:
+            offence = Offence(self._place_of_name, "is required: it names the record")
+            raise Invalid("The body names no record.", (offence,))
+        return id.lower() if resolve(self._root, shape.declared[name]).get("format") == "uuid" else id
 
     def _demand(self, sent: JSON, record: JSON) -> None:
         """Raises Invalid where the record would break its own schema, or one embedded in it would."""
@@ -137,17 +156,19 @@ class Site:
 
     @contextmanager
     def naming(self) -> Iterator[None]:
-        """Refusals of what a wrapped record says name its places within the whole body."""
+        """Refusals of what a request says of a record name its places within the whole body."""
         try:
             yield
         except Problem as problem:
-            if self._wrapper:
-                head = join("", self._wrapper)
-                problem.errors = tuple(
-                    Offence(head + error.pointer, error.detail) if error.pointer.startswith("/") else error
-                    for error in problem.errors
-                )
+            problem.errors = tuple(map(self._placed, problem.errors))
             raise
+
+    def _placed(self, error: Offence) -> Offence:
+        if self._names and error.pointer == f"path/{self.resource.id_parameter}":
+            return Offence(self._place_of_name, error.detail)
+        if self._wrapper and error.pointer.startswith("/"):
+            return Offence(join("", self._wrapper) + error.pointer, error.detail)
+        return error
 
     def query(self, call: Call) -> Query:
         """Which records a list request asks for.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from conformance.worlds.receipts import record_in
@@ -15,8 +16,8 @@ from contracts.document import JSON, Document
 from contracts.exchange import Response
 from contracts.laws.groundrules import ACCEPTED, DESCRIBED
 from contracts.operations import Operation, is_json
-from contracts.resources import Resource, Verb
-from contracts.schemas import resolve
+from contracts.resources import Resource, ResourceModel, Verb
+from contracts.schemas import compile_schema, kind, properties, resolve
 from contracts.world import Identity, Step, Thing, Unreachable
 
 _ABSENT = frozenset({404, 410})
@@ -30,11 +31,39 @@ class Reader:
     """Reads for one example."""
 
     document: Document
+    model: ResourceModel
     sources: Sources
     trail: Trail
 
+    @cached_property
+    def _by_body(self) -> dict[str, Resource]:
+        """The resources whose records are replaced by a request that names them in its body."""
+        return {
+            resource.verbs[Verb.REPLACE].id: resource
+            for resource in self.model.resources.values()
+            if Verb.REPLACE in resource.requests and resource.requests[Verb.REPLACE].names
+        }
+
+    def named(self, step: Step) -> Step:
+        """The step with the id of its record in the body, where that is what names it."""
+        resource = self._by_body.get(step.operation.id)
+        if resource is None or not isinstance(step.body, dict):
+            return step
+        request, root = resource.requests[Verb.REPLACE], self.document.data
+        name, id = str(request.names), step.path.get(resource.id_parameter or "")
+        said = step.body.get(request.wrapper) if request.wrapper else step.body
+        schema = properties(root, request.schema)[name]
+        if id is None or not isinstance(said, dict):
+            return step
+        if name in said and not compile_schema(root, schema).is_valid(said[name]):
+            return step  # it is to be wrong
+        number = kind(root, schema) == "integer" and id.lstrip("-").isdigit()
+        said = said | {name: int(id) if number else id}
+        return replace(step, body={request.wrapper: said} if request.wrapper else said)
+
     def complete(self, step: Step) -> Step:
-        """The step with the query parameters that its operation demands."""
+        """The step with what its operation demands: the id of its record, query parameters."""
+        step = self.named(step)
         missing = {
             parameter.name: self.sample(parameter.schema)
             for parameter in step.operation.parameters
@@ -42,9 +71,7 @@ class Reader:
         }
         if not missing:
             return step
-        return Step(
-            step.operation, step.path, {**missing, **step.query}, step.body, step.headers, step.identity
-        )
+        return replace(step, query={**missing, **step.query})
 
     def accepted(self, step: Step) -> Any:
         """The parsed answer to a call that must succeed; see `contracts.world.World.accepted`."""
