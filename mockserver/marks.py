@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -19,11 +19,13 @@ class Marks:
 
     Attributes:
         names: the marked properties of an object.
+        needed: those that it requires, with their schemas.
         below: its other properties, where something is marked further down.
         items: the same for the items of an array.
     """
 
     names: frozenset[str] = frozenset()
+    needed: dict[str, JSON] = field(default_factory=dict)
     below: dict[str, Marks] = field(default_factory=dict)
     items: Marks | None = None
 
@@ -37,6 +39,24 @@ class Marks:
             }
         if isinstance(value, list) and self.items is not None:
             return [self.items.without(part) for part in value]
+        return value
+
+    def completed(self, value: Any, old: Any, make: Callable[[str, JSON], Any]) -> Any:
+        """`value` with the marked properties of `old`, and with made ones where they are required."""
+        if isinstance(value, dict):
+            before = old if isinstance(old, dict) else {}
+            whole = {
+                name: self.below[name].completed(part, before.get(name), make) if name in self.below else part
+                for name, part in value.items()
+            }
+            for name in sorted(self.names - whole.keys()):
+                if name in before:
+                    whole[name] = before[name]
+                elif name in self.needed:
+                    whole[name] = make(name, self.needed[name])
+            return whole
+        if isinstance(value, list) and self.items is not None:
+            return [self.items.completed(part, None, make) for part in value]
         return value
 
     def places(self, value: Any, pointer: str = "") -> Iterator[str]:
@@ -56,14 +76,14 @@ def compile_marks(root: JSON, schema: JSON, mark: Mark) -> Marks | None:
     """Where `schema` marks properties; None when it marks none, so that nothing need be looked at."""
     compiler = _Compiler(root, mark)
     marks = compiler.marks([schema])
-    return marks if compiler.found else None
+    leading = compiler.keep_what_leads_to_one()
+    return marks if id(marks) in leading else None
 
 
 class _Compiler:
     """Schemas that describe one value together share their marks, so recursive schemas end."""
 
     def __init__(self, root: JSON, mark: Mark) -> None:
-        self.found = False
         self._root = root
         self._mark = mark
         self._made: dict[frozenset[int], Marks] = {}
@@ -76,6 +96,23 @@ class _Compiler:
             self._fill(self._made[key], parts)
         return self._made[key]
 
+    def keep_what_leads_to_one(self) -> set[int]:
+        """Drops what has no marked property in it, at any depth; which are left, by identity."""
+        made = list(self._made.values())
+        leading = {id(marks) for marks in made if marks.names}
+        before = 0
+        while len(leading) > before:
+            before = len(leading)
+            leading |= {
+                id(marks)
+                for marks in made
+                if any(id(part) in leading for part in (*marks.below.values(), marks.items))
+            }
+        for marks in made:
+            marks.below = {name: part for name, part in marks.below.items() if id(part) in leading}
+            marks.items = marks.items if id(marks.items) in leading else None
+        return leading
+
     def _fill(self, marks: Marks, parts: list[JSON]) -> None:
         declared: dict[str, list[JSON]] = {}
         for part in parts:
@@ -85,7 +122,11 @@ class _Compiler:
         marks.names = frozenset(
             name for name, schemas in declared.items() if all(map(self._is_marked, schemas))
         )
-        self.found = self.found or bool(marks.names)
+        marks.needed = {
+            name: schemas[0]
+            for name, schemas in declared.items()
+            if name in marks.names and any(name in part.get("required", ()) for part in parts)
+        }
         marks.below = {
             name: self.marks(schemas) for name, schemas in declared.items() if name not in marks.names
         }

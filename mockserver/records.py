@@ -56,7 +56,9 @@ class Records:
         self.clock = clock
         self.ids = ids
         self._synthesise = synthesise
-        self._shapes = {path: shape(document, resource) for path, resource in model.resources.items()}
+        self._shapes = {
+            path: shape(document, resource, synthesise) for path, resource in model.resources.items()
+        }
         self._new_id = {
             path: id_maker(
                 document.data,
@@ -187,9 +189,7 @@ class Records:
         id = self._given_id(resource, sent) if id is None else id
         # What has no id in its path is kept under none, yet its body may have one.
         shown = id or self._new_id[resource.path](workspace, tick.number)
-        body = self.shape(resource).created(
-            sent, shown, _owners(resource, owner), tick.time, self._synthesise
-        )
+        body = self.shape(resource).created(sent, shown, _owners(resource, owner), tick.time)
         if check is not None:
             check(sent, body)
         return Record(

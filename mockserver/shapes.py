@@ -32,6 +32,7 @@ class Shape:
         filled: verb (create, replace) → the default of each property it sets when left out.
         demanded: properties every record has, though no request need send them.
         secrets: where `writeOnly` properties are, which are taken and never kept, so that none is answered.
+        fixed: where `readOnly` properties are inside others, which keep their values whatever is written.
         identifiers: properties whose values are UUIDs naming records, compared in lower case (RFC 9562 §4).
         integers: properties whose values are numbers naming records.
     """
@@ -45,11 +46,11 @@ class Shape:
     identifiers: frozenset[str]
     integers: frozenset[str]
     secrets: Marks | None
+    fixed: Marks | None
     deep: bool
+    synthesise: Synthesiser
 
-    def created(
-        self, sent: JSON, id: str, owners: Mapping[str, str], time: int, synthesise: Synthesiser
-    ) -> JSON:
+    def created(self, sent: JSON, id: str, owners: Mapping[str, str], time: int) -> JSON:
         """A new record in the order of its schema.
 
         Args:
@@ -68,8 +69,10 @@ class Shape:
             given[self.resource.id_property] = self.naming(self.resource.id_property, id)
         for name, schema in self.demanded.items():
             if name not in given:
-                given[name] = NIL if name in self.identifiers else synthesise(name, schema, id)
-        return {name: given[name] for name in (self.declared or given) if name in given}
+                given[name] = NIL if name in self.identifiers else self.synthesise(name, schema, id)
+        return self._completed(
+            {name: given[name] for name in (self.declared or given) if name in given}, {}, id
+        )
 
     def naming(self, name: str, id: str) -> str | int:
         """The value by which a property names the record that paths call `id`."""
@@ -87,23 +90,33 @@ class Shape:
         What every record must have, and this request neither says nor has a default for, stays.
         """
         new = {name: value for name, value in old.items() if name not in self.emptied}
-        return self._written(new | self.filled[Verb.REPLACE] | self._kept(sent, Verb.REPLACE), time)
+        return self._written(new | self.filled[Verb.REPLACE] | self._kept(sent, Verb.REPLACE), old, time)
 
     def merged(self, old: JSON, sent: JSON, time: int) -> JSON:
         """`old` with the properties that were sent; objects merge when the document says so (PATCH)."""
         new = dict(old)
         for name, value in self._kept(sent, Verb.MERGE).items():
             new[name] = merge(old[name], value) if self.deep and name in old else value
-        return self._written(new, time)
+        return self._written(new, old, time)
 
     def amended(self, old: JSON, changes: JSON, time: int) -> JSON:
         """`old` with `changes` made by the server itself."""
-        return self._written(old | changes, time)
+        return self._written(old | changes, old, time)
 
-    def _written(self, new: JSON, time: int) -> JSON:
+    def _written(self, new: JSON, old: JSON, time: int) -> JSON:
         stamps = {name: to_text(time) for name, kind in self.resource.stamps.items() if kind is Stamp.UPDATED}
         new |= stamps
-        return {name: new[name] for name in (self.declared or new) if name in new}
+        return self._completed(
+            {name: new[name] for name in (self.declared or new) if name in new}, old, to_text(time)
+        )
+
+    def _completed(self, new: JSON, old: JSON, draw: str) -> JSON:
+        if self.fixed is None:
+            return new
+        whole: JSON = self.fixed.completed(
+            new, old, lambda name, schema: self.synthesise(name, schema, f"{draw} {name}")
+        )
+        return whole
 
     def _kept(self, sent: JSON, verb: Verb | None = None) -> JSON:
         names = self.writable.get(verb) if verb else None
@@ -123,7 +136,7 @@ def merge(old: Any, new: Any) -> Any:
     return old | {name: merge(old[name], value) if name in old else value for name, value in new.items()}
 
 
-def shape(document: Document, resource: Resource) -> Shape:
+def shape(document: Document, resource: Resource, synthesise: Synthesiser) -> Shape:
     """The shape of a resource's records."""
     root = document.data
     bodies = {verb: _body(resource, verb) for verb in (Verb.CREATE, Verb.REPLACE, Verb.MERGE)}
@@ -154,8 +167,15 @@ def shape(document: Document, resource: Resource) -> Shape:
             and kind(root, schema) == "integer"
         ),
         secrets=secrets,
+        fixed=_inner(compile_marks(root, resource.record, "readOnly")),
         deep=root.get(MERGE_SETTING) == "deep",
+        synthesise=synthesise,
     )
+
+
+def _inner(marks: Marks | None) -> Marks | None:
+    """What is marked inside the properties; those that are marked themselves are seen to anyway."""
+    return Marks(below=marks.below) if marks and marks.below else None
 
 
 def _body(resource: Resource, verb: Verb) -> JSON:

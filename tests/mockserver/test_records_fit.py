@@ -79,8 +79,14 @@ class TestOneWay:
         address = f"/accounts/{account['id']}"
         api.put(address, {"name": "B", "password": "secret", "number": 5000, "level": "top"}).ok()
         api.patch(address, {"number": 5000, "profile": {"rank": 1, "motto": "m"}}).ok()
-        expected = account | {"name": "B", "profile": {"motto": "m"}}
-        assert api.get(address).ok() == expected
+        read = api.get(address).ok()
+        since = read["profile"]["since"]
+        assert read == account | {"name": "B", "profile": {"motto": "m", "since": since}}
+        for motto in ("n", "o"):
+            api.put(
+                address, {"name": "B", "password": "secret", "profile": {"motto": motto, "since": 3000}}
+            ).ok()
+            assert api.get(address).ok()["profile"] == {"motto": motto, "since": since}
 
     def test_a_write_only_property_is_taken_and_never_told(self, api: Api) -> None:
         profile = {"motto": "m", "pin": "1234"}
@@ -95,7 +101,7 @@ class TestOneWay:
             api.get(address).ok(),
         ]
         assert not any(word in str(answers) for word in ("secret", "password", "pin"))
-        assert answers[-1]["profile"] == {"motto": "m"}
+        assert answers[-1]["profile"] == {"motto": "m", "since": made["profile"]["since"]}
 
     def test_it_is_still_checked_and_needed(self, api: Api) -> None:
         api.post("/accounts", {"name": "A"}).refused(422, "invalid", "/password")
@@ -103,7 +109,7 @@ class TestOneWay:
 
     def test_an_answer_that_tells_one_is_noticed(self, api: Api, account: dict[str, Any]) -> None:
         def leaking(old: Record) -> Record:
-            body = old.body[:-1] + b',"password":"secret","profile":{"pin":"1"}}'
+            body = old.body[:-1] + b',"password":"secret","profile":{"pin":"1","since":2000}}'
             return Record(old.id, old.owner, old.sequence, old.created, old.updated, body)
 
         store = api.mock.records.store
