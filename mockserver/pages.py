@@ -12,11 +12,11 @@ import orjson
 
 from contracts.dialect import Listing, Member, member, members_of
 from contracts.document import JSON
+from contracts.marks import compile_marks
 from contracts.operations import Operation
 from contracts.schemas import kind, properties, required, resolve
 from mockserver.call import Answer
 from mockserver.cursors import cursor_after
-from mockserver.marks import compile_marks
 from mockserver.store.base import Query, Record
 from mockserver.synth import Synth
 

@@ -9,12 +9,12 @@ import orjson
 
 from contracts.dialect import Stamp, stamp
 from contracts.document import JSON, Document
+from contracts.marks import compile_marks
 from contracts.operations import Operation
 from contracts.resources import Resource
 from contracts.schemas import kind, properties, required, resolve
 from mockserver.call import Answer
 from mockserver.clock import to_text
-from mockserver.marks import compile_marks
 from mockserver.store.base import Record
 from mockserver.strict_json import dump, load
 from mockserver.synth import Synth

@@ -9,12 +9,12 @@ from typing import Any
 
 from contracts.dialect import Stamp
 from contracts.document import JSON, Document
+from contracts.marks import Marks, compile_marks
 from contracts.resources import Resource, Verb
 from contracts.schemas import defaults, kind, properties, required, resolve
 from mockserver.clock import to_text
 from mockserver.identity import Synthesiser
 from mockserver.ids import NIL
-from mockserver.marks import Marks, compile_marks
 
 MERGE_SETTING = "x-kit-merge"
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from contracts.dialect import Listing
 from contracts.document import JSON, Document
+from contracts.marks import compile_marks
 from contracts.operations import Operation
 from contracts.pointers import join
 from contracts.resources import Resource, Verb
@@ -16,9 +17,8 @@ from mockserver.call import Answer, Call
 from mockserver.cursors import position_of, unknown_cursor
 from mockserver.fitness import Fitness, fitness, settable
 from mockserver.listings import to_query
-from mockserver.marks import compile_marks
 from mockserver.pages import Page, PageWriter
-from mockserver.problems import Invalid, NotFound, Offence, Problem
+from mockserver.problems import NotFound, Offence, Problem
 from mockserver.receipts import receipt
 from mockserver.records import Records, owner_key
 from mockserver.store.base import Query, Record
@@ -86,7 +86,6 @@ class Site:
         Raises:
             NotFound: a record above it is not there; asked only of singletons, as every other record goes
                 with the record above it.
-            Invalid: the body is to name the record, and names none.
         """
         path = self._path(call)
         if self._names is not None:
@@ -143,7 +142,7 @@ class Site:
         id = shape.named(name, self._said(call).get(name))
         if id is None:
             offence = Offence(self._place_of_name, "is required: it names the record")
-            raise Invalid("The body names no record.", (offence,))
+            raise NotFound("The body names no record.", (offence,))
         return id.lower() if resolve(self._root, shape.declared[name]).get("format") == "uuid" else id
 
     def _demand(self, sent: JSON, record: JSON) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.compare import changed, is_bare, same, unlike
 from contracts.dialect import Stamp
+from contracts.document import JSON
 from contracts.laws.demands import (
     demand_none,
     free_objects,
@@ -14,6 +15,7 @@ from contracts.laws.demands import (
     within,
 )
 from contracts.laws.law import Basis, law
+from contracts.marks import compile_marks
 from contracts.resources import Resource, Verb
 from contracts.schemas import defaults, kind, properties, required, resolve
 from contracts.world import World
@@ -110,7 +112,10 @@ def long_text_survives(world: World, resource: Resource) -> None:
     free = [
         name
         for name, part in fields.items()
-        if name in declared and kind(root, part) == "string" and not _is_narrow(resolve(root, part))
+        if name in declared
+        and kind(root, part) == "string"
+        and not _is_narrow(resolve(root, part))
+        and not (_is_unread(root, declared[name]) or resolve(root, part).get("readOnly"))
     ]
     if not free:
         world.unreachable("it has no property of free text")
@@ -127,6 +132,11 @@ def long_text_survives(world: World, resource: Resource) -> None:
         expected=f"{len(text)} characters",
         observed=seen,
     )
+
+
+def _is_unread(root: JSON, schema: JSON) -> bool:
+    """Whether it stands in no answer (OpenAPI 3.0.3, Schema Object)."""
+    return bool(resolve(root, schema).get("writeOnly"))
 
 
 @law(
@@ -193,8 +203,9 @@ def patch_reads_back(world: World, resource: Resource) -> None:
     world.accepted(step)
     read = must_read(world, thing, "A merged record cannot be read.", step.operation)
     declared = properties(world.document.data, resource.record)
-    for name, value in step.body.items():
-        if name in declared and value is not None and not is_bare(value):
+    secrets = compile_marks(world.document.data, resource.record, "writeOnly")
+    for name, value in (secrets.without(step.body) if secrets else step.body).items():
+        if name in declared and not is_bare(value):
             good, message = within(value, read.get(name)), "A property does not read as it was merged."
             seen = {name: read.get(name)}
             world.expect(good, message, operation=step.operation, expected={name: value}, observed=seen)

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.document import JSON, Document
 from contracts.errors import DocumentError
+from contracts.marks import Marks, compile_marks
 from contracts.operations import Operation, is_json
 from contracts.pointers import join, lookup
 from contracts.schemas import resolve
@@ -18,7 +19,6 @@ from mockserver.edge.checks import SchemaCheck
 from mockserver.edge.failures import write_problem
 from mockserver.edge.headers import single
 from mockserver.edge.media_types import match, read
-from mockserver.marks import Marks, compile_marks
 from mockserver.problems import MEDIA_TYPE, InternalError, Offence
 from mockserver.strict_json import load
 

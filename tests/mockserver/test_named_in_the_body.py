@@ -39,7 +39,7 @@ def test_the_record_is_replaced(api: Api) -> None:
 def test_what_is_not_there_is_not_made(api: Api) -> None:
     before = api.dump()
     api.put("/pet", {"id": 999, "name": "New"}).refused(404, "not-found", "/id")
-    api.put("/pet", {"name": "New"}).refused(422, "invalid", "/id")
+    api.put("/pet", {"name": "New"}).refused(404, "not-found", "/id")
     api.put("/pet", {"id": "x", "name": "New"}).refused(422, "invalid", "/id")
     assert api.dump() == before
 
@@ -49,7 +49,7 @@ def test_a_wrapped_record_is_named_within_its_wrapper(api: Api) -> None:
     changed = {"shelf": {"shelf_id": made["shelf_id"].upper(), "label": "B"}}
     assert api.put("/shelves", changed).ok() == {"shelf": made | {"label": "B"}}
     assert api.get(f"/shelves/{made['shelf_id']}").ok() == {"shelf": made | {"label": "B"}}
-    api.put("/shelves", {"shelf": {"label": "B"}}).refused(422, "invalid", "/shelf/shelf_id")
+    api.put("/shelves", {"shelf": {"label": "B"}}).refused(404, "not-found", "/shelf/shelf_id")
     unknown = {"shelf": {"shelf_id": "0" * 8 + UNKNOWN[8:], "label": "B"}}
     api.put("/shelves", unknown).refused(404, "not-found", "/shelf/shelf_id")
 
