@@ -66,11 +66,7 @@ class Site:
         self.check = self._demand if self._fitness or self._embedded else None
         self._root = root
         self._place_of_name = join("", *filter(None, (self._wrapper, self._names)))
-        self._uuids = frozenset(
-            parameter.name
-            for parameter in operation.parameters
-            if parameter.location == "path" and resolve(root, parameter.schema).get("format") == "uuid"
-        )
+        self._uuids = _uuids(root, operation)
 
     async def owner(self, call: Call) -> str:
         """The owner of the collection that is called.
@@ -181,6 +177,15 @@ class Site:
     def _path(self, call: Call) -> dict[str, str]:
         # UUIDs are read in any case (RFC 9562 §4) and kept in lower case.
         return {name: str(v).lower() if name in self._uuids else str(v) for name, v in call.path.items()}
+
+
+def _uuids(root: JSON, operation: Operation) -> frozenset[str]:
+    """The path parameters that are UUIDs."""
+    return frozenset(
+        parameter.name
+        for parameter in operation.parameters
+        if parameter.location == "path" and resolve(root, parameter.schema).get("format") == "uuid"
+    )
 
 
 def _fitness_of_part(root: JSON, resource: Resource) -> Fitness | None:

@@ -36,9 +36,6 @@ def _resource(document: Document, draft: Draft, drafts: dict[str, Draft]) -> Res
     record, wrapper, reasons["record"] = record_schema(root, draft)
     fields = properties(root, record)
     id_name = relations.id_property(draft, record, root)
-    by_body = relations.replace_in_body(draft, record, id_name, root)
-    if by_body is not None:
-        reasons["replace"] = f"nothing replaces {draft.item_path}, and the body of this holds `{id_name}`"
     parent = relations.parent_of(draft, drafts)
     if parent:
         reasons["parent"] = f"{draft.path} continues the path of one record of {parent}"
@@ -46,7 +43,10 @@ def _resource(document: Document, draft: Draft, drafts: dict[str, Draft]) -> Res
         reasons["id"] = _id_reason(draft, id_name)
     owners = relations.owner_properties(draft, fields, id_name)
     found = list(relations.references(draft, fields, drafts, root))
-    verbs = draft.verbs | ({Verb.REPLACE: by_body} if by_body is not None else {})
+    verbs = draft.verbs
+    if by_body := relations.replace_in_body(draft, record, id_name, root):
+        verbs = verbs | {Verb.REPLACE: by_body}
+        reasons[Verb.REPLACE] = f"nothing replaces {draft.item_path}, and this body holds `{id_name}`"
     requests = relations.requests(draft, verbs, record, id_name, root)
     embedded = list(relations.embeddings(draft, drafts, requests.get(Verb.CREATE), root))
     reasons |= {f"reference {ref.property}": why for ref, why in found}

@@ -25,7 +25,7 @@ def test_it_is_a_replace_with_a_reason() -> None:
     pets = model.resources["/pet"]
     assert pets.verbs[Verb.REPLACE].id == "updatePet"
     assert pets.actions == ()
-    assert "nothing replaces /pet/{petId}, and the body of this holds `id`" in explanation(PETS, model)
+    assert "nothing replaces /pet/{petId}, and this body holds `id`" in explanation(PETS, model)
 
 
 def test_the_record_is_replaced(api: Api) -> None:
