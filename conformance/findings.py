@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -68,7 +68,10 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same cause in every run: made of rule, operation and cause, never of values."""
+        """Made of rule, operation and cause, never of values or wording.
+
+        The same in every run that meets the cause on the same operation first.
+        """
         parts = (self.kind, self.rule, self.operation or "", self.cause)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
@@ -108,28 +111,6 @@ def shortened(value: Any, longest: int = 400) -> str:
 def slug(sentence: str) -> str:
     """A sentence as one word: lower case, hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", sentence.lower()).strip("-")
-
-
-#: Check → the laws that say the same.
-_SAME: Mapping[str, tuple[str, ...]] = {
-    "not_a_server_error": ("no-request-makes-the-server-fail", "every-request-is-answered"),
-    "positive_data_acceptance": ("valid-requests-are-accepted",),
-    "negative_data_rejection": ("invalid-body-is-refused", "bounds-of-parameters-hold"),
-    "ignored_auth": ("key-is-needed",),
-    "unsupported_method": ("method-not-allowed-names-the-allowed",),
-    "use_after_free": ("deleted-is-gone",),
-}
-
-
-def without_echoes(findings: Sequence[Finding]) -> list[Finding]:
-    """All but those by which a check says of an operation what a law has said of it."""
-    laws = {(finding.rule, finding.operation) for finding in findings if finding.kind is Kind.LAW}
-    return [
-        finding
-        for finding in findings
-        if finding.kind is Kind.LAW
-        or not any((law, finding.operation) in laws for law in _SAME.get(finding.rule, ()))
-    ]
 
 
 def grouped(

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 
-from conformance.findings import Finding, Kind, from_text, grouped, to_text, without_echoes
+from conformance.echoes import without_echoes
+from conformance.findings import Finding, Kind, from_text, grouped, to_text
 from conformance.health import doubt
 from conformance.outcome import Outcome, Skipped, Verdict
 from conformance.run import Run
@@ -113,7 +114,8 @@ class Gathering:
         """What was found until now, one for each cause."""
         rules = [*GROUND_RULES, *(law.name for law in LAWS), *CHECKS]
         found = [finding for note in self.notes for finding in note.findings]
-        return grouped(without_echoes(found), rules, (operation.id for operation in run.operations))
+        operations = (operation.id for operation in run.operations)
+        return grouped(without_echoes(found, run.model), rules, operations)
 
     def outcome(self, run: Run, seconds: float) -> Outcome:
         """What the run says of the server. Broken beats inconclusive."""

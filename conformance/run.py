@@ -148,16 +148,26 @@ class Run:
             raise Inconclusive(error.message, cure=error.cure) from error
         if not probes:
             return
-        if not self.target.settle_key_form(probes[0], key_forms(self.document)):
-            said = "The key is refused" if self.settings.api_key else "A key is needed"
-            cure = "Say another one with --api-key." if self.settings.api_key else "Say one with --api-key."
-            raise Inconclusive(f"{said} by {self.target.base_url}.", cure=cure)
+        forms = key_forms(self.document)
+        if not self.target.settle_key_form(probes[0], forms):
+            raise self._refused(sends_key=bool(forms))
         answers = [self.target.send(probe).response for probe in probes]
         if all(answer is not None and answer.status == 404 for answer in answers):
             raise Inconclusive(
                 f"Nothing of the document stands below {self.target.base_url}: every list answers 404.",
                 cure="Does the base URL lack a prefix like /api?",
             )
+
+    def _refused(self, *, sends_key: bool) -> Inconclusive:
+        where = self.target.base_url
+        if not sends_key:
+            return Inconclusive(
+                f"A key is needed by {where}, and the document names no security scheme to send it by.",
+                cure="Add one to the document, or with --overlay.",
+            )
+        if not self.settings.api_key:
+            return Inconclusive(f"A key is needed by {where}.", cure="Say one with --api-key.")
+        return Inconclusive(f"The key is refused by {where}.", cure="Say another one with --api-key.")
 
     def sweep(self) -> None:
         """Deletes what the last case created and no other needs."""

@@ -56,7 +56,7 @@ def settings_from(
     """The settings of a run.
 
     Args:
-        said: on the command line, by key; what is None, False or empty was not said.
+        said: on the command line, by key; what is None, False or an empty list was not said.
         folder: where a settings file is looked for when none is given.
         environment: read for what was said neither there nor in a file.
         file: a settings file.
@@ -71,11 +71,32 @@ def settings_from(
     }
     values |= _read(file) if file is not None else _found(folder)
     for key, value in said.items():
-        if value not in (None, False, (), []):
+        if is_said(value):
             values[key] = checked(BY_KEY[key], value, BY_KEY[key].flag)
     reports = tuple(_report(text) for text in values.pop("report", ()))
     depth = Depth(values.pop("depth", Depth.CI))
-    return Settings(**values, reports=reports, depth=depth)
+    settings = Settings(**values, reports=reports, depth=depth)
+    _check_keys(settings)
+    return settings
+
+
+def is_said(value: Any) -> bool:
+    """Whether a value of an option says anything; 0 does."""
+    return value is not None and value is not False and value not in ((), [])
+
+
+def _check_keys(settings: Settings) -> None:
+    for option in (BY_KEY["api_key"], BY_KEY["api_key2"]):
+        key = getattr(settings, option.key) or ""
+        if key != key.strip() or not key.isprintable():  # the key itself is not shown
+            raise UsageError(
+                f"The key of {option.flag} begins or ends with white space, or holds a control character.",
+                cure=f"Look for a line end in it, also in {option.environment}.",
+            )
+    if settings.api_key2 and settings.api_key2 == settings.api_key:
+        raise UsageError(
+            "--api-key2 is the same key as --api-key.", cure="Give a key of another tenant's, or none."
+        )
 
 
 def _report(text: str) -> Report:

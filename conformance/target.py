@@ -23,12 +23,14 @@ from contracts.world import Identity, Unreachable
 STRANGERS_KEY = "never-issued-5f0c1a9e3b7d4e628a14c9d2b6e7f035"
 LARGEST_ANSWER = 64 * 1024 * 1024
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_MOST_SENDINGS = 4  # of one request to a server that limits the rate
+_LONGEST_WAIT = 10.0
 # Shorter than any server keeps an idle connection open, so that none is closed while it is used again.
 _IDLE_SECONDS = 1.0
 
 
 class TargetUnavailable(KitError):
-    """Nothing listens at the address: what was under way says nothing about the server."""
+    """The server answers nobody, or not us: what was under way says nothing about its contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,13 @@ class Tally:
         requests: how many were sent.
         asked: by operationId, how many were sent.
         reached: by operationId, how many were answered 2xx.
+        late: by operationId, how many were not answered in time.
     """
 
     requests: int = 0
     asked: Counter[str] = field(default_factory=Counter)
     reached: Counter[str] = field(default_factory=Counter)
+    late: Counter[str | None] = field(default_factory=Counter)
 
     def note(self, exchange: Exchange) -> None:
         """Counts one exchange."""
@@ -91,6 +95,7 @@ class Target:
         base_url: what the paths of the document are put behind.
         timeout: the seconds an answer may take, to its last byte.
         transport: what carries the requests, in place of the network.
+        sleep: waits some seconds, where the server asks for that.
 
     Raises:
         UsageError: `base_url` is no http or https URL.
@@ -103,12 +108,16 @@ class Target:
         *,
         timeout: float = 30.0,
         transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.keys = keys or Keys()
         self.timeout = timeout
         self.tally = Tally()
+        self._sleep = sleep
         self._lock = threading.Lock()
+        self._probe = Request("GET", "/")
+        self._silent = 0  # requests in a row that were not answered in time
         parts = urlsplit(self.base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise UsageError(f"{base_url!r} is no URL.", cure="Say it in full: http://127.0.0.1:8080/api")
@@ -134,37 +143,63 @@ class Target:
         self._client.close()
 
     def send(self, request: Request, *, batch: int | None = None) -> Exchange:
-        """Sends a request with the key of its identity.
+        """Sends a request with the key of its identity; again, when the server limits the rate.
 
         Returns:
             What came of it; the keys are in none of it.
 
         Raises:
-            TargetUnavailable: no connection could be made.
+            TargetUnavailable: no connection could be made, nothing is answered any more, or the rate stays
+                limited (RFC 6585 §4).
             ValueError: it is no HTTP (a line break in a header, say).
             Unreachable: there is no key for the identity.
         """
+        for _ in range(_MOST_SENDINGS):
+            exchange = self._tallied(request, batch)
+            if exchange.response is None or exchange.response.status != 429:
+                return exchange
+            self._sleep(_pause(exchange.response))
+        raise TargetUnavailable(
+            f"{self.base_url} limits the rate: {request.method} {request.target} is answered 429 every time.",
+            cure="Raise its limit for this key, or check fewer things at once (--only, --depth smoke).",
+        )
+
+    def _tallied(self, request: Request, batch: int | None) -> Exchange:
+        exchange, in_time = self._carried(request, batch)
+        with self._lock:
+            self.tally.note(exchange)
+            self.tally.late[request.operation] += not in_time
+            self._silent = 0 if in_time else self._silent + 1
+        # One request that is never answered is a finding. A server that answers none is none's fault.
+        if self._silent > 1 and not self._carried(self._probe, None)[1]:
+            raise TargetUnavailable(
+                f"Nothing is answered any more at {self.base_url}, within {self.timeout:g} seconds each.",
+                cure="See what holds the server up.",
+            )
+        return exchange
+
+    def _carried(self, request: Request, batch: int | None) -> tuple[Exchange, bool]:
+        """What came of a request, and whether it came in time."""
         outgoing = self._outgoing(request)
         began = time.perf_counter()
         try:
             answer = self._client.send(outgoing, stream=True)
             with closing(answer):  # one that is not read to its end, too
                 body = _read(answer, began + self.timeout)
-            response = Response(
-                answer.status_code, _headers(answer), body, seconds=time.perf_counter() - began
-            )
-            exchange = Exchange(request, response, batch=batch)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise TargetUnavailable(
                 f"Nothing answers at {self.base_url} ({error}).", cure="Start the server, or correct the URL."
             ) from error
         except httpx.LocalProtocolError as error:
             raise ValueError(f"{request.method} {request.target!r} cannot be written: {error}") from error
+        except httpx.TimeoutException:
+            reason = f"no whole answer within {self.timeout:g} seconds"
+            return Exchange(request, failure=reason, batch=batch), False
         except httpx.HTTPError as error:
-            exchange = Exchange(request, failure=_reason(error, self.timeout), batch=batch)
-        with self._lock:
-            self.tally.note(exchange)
-        return exchange
+            return Exchange(request, failure=str(error) or type(error).__name__, batch=batch), True
+        seconds = time.perf_counter() - began
+        response = Response(answer.status_code, _headers(answer), body, seconds=seconds)
+        return Exchange(request, response, batch=batch), True
 
     def wait_until_ready(
         self, probe: Request, seconds: float = 10.0, sleep: Callable[[float], None] = time.sleep
@@ -174,6 +209,7 @@ class Target:
         Raises:
             TargetUnavailable: none came in that time.
         """
+        self._probe = probe
         end = time.monotonic() + seconds
         while True:
             try:
@@ -254,7 +290,7 @@ def _headers(answer: httpx.Response) -> tuple[tuple[str, str], ...]:
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw)
 
 
-def _reason(error: httpx.HTTPError, timeout: float) -> str:
-    if isinstance(error, httpx.TimeoutException):
-        return f"no whole answer within {timeout:g} seconds"
-    return str(error) or type(error).__name__
+def _pause(response: Response) -> float:
+    """The seconds to wait before a request is sent again; a date is no number, and counts as one second."""
+    said = response.header("retry-after") or ""
+    return min(float(said), _LONGEST_WAIT) if said.isdecimal() else 1.0

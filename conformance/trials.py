@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from conformance.searching import Enough, Failed, ended_search, escaping, settings_for
 from conformance.target import TargetUnavailable
-from conformance.worlds.world import Ground
+from conformance.worlds.drawing import Drawn, replaying
+from conformance.worlds.world import Ground, HypothesisWorld
 from contracts.exchange import Exchange
 from contracts.laws import Law
 from contracts.resources import Resource
@@ -32,6 +33,7 @@ class Trial:
     Attributes:
         broken: how the law was broken, on the shortest trail that was found.
         trail: the exchanges that show it.
+        drawn: the values with which it was broken.
         unreachable: why no example went through; None when one did.
         examples: how many were tried, those that shrink included.
         interrupted: the user ended it; what was found until then stands.
@@ -39,17 +41,19 @@ class Trial:
 
     broken: Broken | None = None
     trail: tuple[Exchange, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
     unreachable: str | None = None
     examples: int = 0
     interrupted: bool = False
 
-    def met(self, broken: Broken, trail: tuple[Exchange, ...]) -> None:
+    def met(self, broken: Broken, world: HypothesisWorld) -> None:
         """Notes that the law was broken, and keeps the shorter trail; of two as short, the later one.
 
         Hypothesis tries simpler values as it goes on.
         """
+        trail = tuple(world.trail)
         if self.broken is None or _size(trail) <= _size(self.trail):
-            self.broken, self.trail = broken, trail
+            self.broken, self.trail, self.drawn = broken, trail, tuple(world.drawn)
 
 
 def try_to_break(
@@ -92,6 +96,23 @@ def try_to_break(
     return trial
 
 
+def try_again(law: Law, resource: Resource, ground: Ground, drawn: Sequence[Drawn]) -> Trial:
+    """Tries the law once, with values that were drawn before: on another ground, perhaps.
+
+    Raises:
+        TargetUnavailable: nothing listens any more.
+    """
+    trial = Trial(examples=1)
+    world = ground.world(replaying(drawn))
+    try:
+        law.check(world, resource)
+    except Broken as broken:
+        trial.met(broken, world)
+    except Unreachable as reason:
+        trial.unreachable = str(reason)
+    return trial
+
+
 @dataclass
 class _Examining:
     """One example after the other, until the law is broken, and then smaller ones.
@@ -128,7 +149,7 @@ class _Examining:
                 self.reached = True
             except Broken as broken:
                 first = trial.broken is None
-                trial.met(broken, tuple(world.trail))
+                trial.met(broken, world)
                 if first:
                     self._allowance = self.shrinks(trial)
                 raise Failed from broken

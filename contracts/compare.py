@@ -50,6 +50,21 @@ def unlike(root: JSON, schema: JSON, sent: JSON, read: JSON) -> list[Difference]
     return list(_unlike(root, schema, sent, read, ""))
 
 
+def declared(root: JSON, schema: JSON, value: Any) -> Any:
+    """A value without the members that its schema names nowhere, where it names any.
+
+    An object may have more of them than are declared, and nothing is promised about those: a server may
+    give a time of reading, a link, a tag that moves.
+    """
+    node = resolve(root, schema)
+    if isinstance(value, list) and isinstance(node.get("items"), dict):
+        return [declared(root, node["items"], item) for item in value]
+    members = _members(root, schema) if isinstance(value, dict) else {}
+    if not members or "additionalProperties" in node:
+        return value
+    return {name: declared(root, members[name], item) for name, item in value.items() if name in members}
+
+
 def changed(before: JSON, after: JSON, *, apart: frozenset[str] = frozenset()) -> list[Difference]:
     """Where two readings of a record differ, some properties apart."""
     names = sorted((before.keys() | after.keys()) - apart)

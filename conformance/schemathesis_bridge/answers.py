@@ -118,6 +118,9 @@ def _fault_of(error: jsonschema_rs.ValidationError, status: str, pointer: str) -
         missing = getattr(error.kind, "property", "")
         message = f"{_subject(f'{place}/{missing}', status)} is missing."
         return Fault(RESPONSE_SCHEMA_CONFORMANCE, message, "required", None, pointer)
+    if keyword == "type" and error.instance is None:  # who writes null for what is unset does so everywhere
+        message = f"A property of a {status} is null, which its schema does not allow."
+        return Fault(RESPONSE_SCHEMA_CONFORMANCE, message, {place: detail}, {place: None}, pointer)
     message = f"{_subject(place, status)} breaks `{keyword}` of its schema."
     return Fault(RESPONSE_SCHEMA_CONFORMANCE, message, detail or error.message[:200], error.instance, pointer)
 

@@ -204,11 +204,13 @@ def _search(
     known = {(failure.cause, failure.gates) for failure in attempts.found.values()}
     wanted: set[tuple[str, bool]] = set()
     allowance = MOST_SHRINKS
+    late = attempts.ground.target.tally.late.total()
 
     def example(case: Case[Any]) -> None:
         nonlocal allowance
         allowance -= bool(wanted)
-        if over() or allowance < 0:
+        waits = attempts.ground.target.tally.late.total() > late  # each smaller case would wait as long
+        if over() or allowance < 0 or (wanted and waits):
             raise Enough
         with escaping():
             failures = attempts.attempt(case, afresh=bool(wanted))

@@ -14,7 +14,7 @@ from typing import Any
 
 from conformance.schemathesis_bridge.pool import Record
 from conformance.schemathesis_bridge.slots import Slots
-from conformance.schemathesis_bridge.validity import parsed_json, path_values
+from conformance.validity import parsed_json, path_values
 from conformance.worlds.receipts import new_id, parsed, record_in
 from contracts.exchange import Exchange
 from contracts.resources import Resource, ResourceModel, Verb

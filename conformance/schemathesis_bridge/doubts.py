@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
-from conformance.schemathesis_bridge.validity import parsed_json
+from conformance.validity import parsed_json
 from contracts.document import JSON
 from contracts.exchange import Request
 from contracts.operations import Operation

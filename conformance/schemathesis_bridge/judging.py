@@ -22,7 +22,7 @@ from conformance.schemathesis_bridge.answers import AnswerReader, Fault
 from conformance.schemathesis_bridge.catalogue import Check
 from conformance.schemathesis_bridge.doubts import Doubts
 from conformance.schemathesis_bridge.failures import CheckFailure
-from conformance.schemathesis_bridge.validity import Opinion, Reader
+from conformance.validity import Opinion, Reader
 from contracts.document import Document
 from contracts.exchange import Exchange, Request, Response
 from contracts.laws import Basis
@@ -98,7 +98,8 @@ class Judge:
             strangers: whether the request names records that are not there, for which it may be refused.
         """
         if exchange.response is None or answer is None:
-            yield self._of_server("A request is not answered.", "an answer", exchange.failure)
+            foreign = "" if exchange.request.operation else " with a method that the path does not have"
+            yield self._of_server(f"A request{foreign} is not answered.", "an answer", exchange.failure)
             return
         context = self._context
         if exchange.request.operation is None:

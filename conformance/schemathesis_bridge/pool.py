@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 
 from conformance.schemathesis_bridge.arising import Provoker
-from conformance.worlds.making import Drawn, Maker
+from conformance.worlds.drawing import Value
+from conformance.worlds.making import Maker
 from conformance.worlds.trail import Trail
 from conformance.worlds.world import Ground
 from contracts.exchange import Exchange
@@ -80,7 +81,7 @@ class Pool:
         return Record(thing, story)
 
 
-def drawn_once(strategy: st.SearchStrategy[Drawn], label: object = None) -> Drawn:
+def drawn_once(strategy: st.SearchStrategy[Value], label: object = None) -> Value:
     """The simplest value of a strategy, for what has none without drawing."""
     return hypothesis.find(
         strategy,

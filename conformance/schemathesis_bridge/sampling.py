@@ -14,7 +14,7 @@ from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 from schemathesis.generation.overrides import Override
 
-from conformance.schemathesis_bridge.validity import without_nulls
+from conformance.validity import without_nulls
 from contracts.document import JSON
 
 Cases = list[Case[Any]]

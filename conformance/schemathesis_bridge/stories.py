@@ -18,8 +18,8 @@ from conformance.schemathesis_bridge.filling import Filler
 from conformance.schemathesis_bridge.judging import Judge, Verdict
 from conformance.schemathesis_bridge.pool import Pool, Record
 from conformance.schemathesis_bridge.slots import Slots
-from conformance.schemathesis_bridge.validity import path_values, without_nulls
 from conformance.searching import Enough, Failed
+from conformance.validity import path_values, without_nulls
 from conformance.worlds.trail import Trail
 from conformance.worlds.wire import request_of
 from conformance.worlds.world import Ground
@@ -175,7 +175,7 @@ class Story:
         try:
             drawn = Drawn(case, written(case, call.operation))
             step = self.take(call, drawn.written.request, drawn, strangers=filled.strangers)
-        except (Unsendable, ValueError):
+        except (Unsendable, ValueError, world.Unreachable):
             return None
         self._stage.met(self.failures(step))
         response = step.exchange.response
@@ -192,7 +192,11 @@ class Story:
             call = self._stage.slots.get(get.id) if get is not None else None
             if get is None or call is None or any(p.required for p in get.parameters if p.location != "path"):
                 continue
-            self._stage.met(self.failures(self.take(call, request_of(world.Step(get, thing.path)))))
+            try:
+                step = self.take(call, request_of(world.Step(get, thing.path)))
+            except world.Unreachable:
+                continue
+            self._stage.met(self.failures(step))
 
     def take(
         self, call: Slots, request: Request, drawn: Drawn | None = None, *, strangers: bool = False
@@ -201,6 +205,7 @@ class Story:
 
         Raises:
             ValueError: no client can send it.
+            Unreachable: its operation gives no answer in time.
         """
         with suppress(world.Broken):  # no answer, or a server error: the judge sees both
             self._trail.send(request)

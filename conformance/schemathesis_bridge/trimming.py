@@ -9,6 +9,7 @@ from conformance.schemathesis_bridge.stories import Stage, Step, Story, Told
 from conformance.worlds.receipts import new_id
 from contracts.exchange import Request
 from contracts.resources import Verb
+from contracts.world import Unreachable
 
 _TELLING = 8  # characters by which an id is known wherever it stands
 
@@ -37,7 +38,10 @@ def _again(told: Told, steps: Sequence[Step], stage: Stage) -> Told | None:
     failures: list[Told] = []
     for old in steps:
         request = _with_ids(old.exchange.request, ids)
-        step = story.take(old.call, request, old.drawn, strangers=old.strangers)
+        try:
+            step = story.take(old.call, request, old.drawn, strangers=old.strangers)
+        except Unreachable:
+            return None
         failures = story.failures(step)
         before, now = _made(old), _made(step)
         if before is not None and now is not None:

@@ -21,7 +21,7 @@ from conformance.worlds.world import Ground
 from contracts.exchange import Exchange
 from contracts.laws import Basis
 from contracts.operations import Operation
-from contracts.world import Broken, Identity
+from contracts.world import Broken, Identity, Unreachable
 
 
 @dataclass
@@ -115,12 +115,12 @@ class Attempts:
         return not self._keyless_tried and is_valid(case) and bool(security) and all(security)
 
     def _sent_on(self, trail: Trail, call: Written) -> Exchange | None:
-        """What came of a call; None when no client can write it."""
+        """What came of a call; None when no client can write it, or its operation gives no answer in time."""
         try:
             trail.send(call.request)
         except Broken:
             pass  # no answer, or a server error: the judge sees both
-        except ValueError:
+        except (ValueError, Unreachable):
             return None
         return trail.exchanges[-1]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.options import OPTIONS, Option
-from conformance.settings import Settings
+from conformance.settings import Settings, is_said
 from contracts.errors import UsageError
 
 SETTINGS_FILE = "settings_file"
@@ -76,7 +76,7 @@ def arguments(settings: Settings) -> list[str]:
     out = ["--settings", os.devnull]
     for option in OPTIONS:
         value = getattr(settings, option.key, None)
-        if value in (None, False, "", ()):
+        if value is None or value == "" or not is_said(value):
             continue
         values = value if option.repeatable else (value,)
         out += [option.flag] if option.kind is bool else [f"{option.flag}={each}" for each in values]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, Protocol, TypeVar
+from typing import Any, NoReturn
 
-from hypothesis import strategies as st
-
+from conformance.worlds.drawing import Draw
 from conformance.worlds.receipts import new_id, parsed, record_in
 from conformance.worlds.sources import Sources
 from conformance.worlds.stage import Staged
@@ -21,16 +20,6 @@ from contracts.operations import Operation
 from contracts.resources import Resource, ResourceModel, Verb
 from contracts.schemas import kind, properties, required
 from contracts.world import Broken, Identity, Step, Thing, Unreachable
-
-Drawn = TypeVar("Drawn")
-
-
-class Draw(Protocol):
-    """Draws a value of a strategy, as `hypothesis.strategies.data` does."""
-
-    def __call__(self, strategy: st.SearchStrategy[Drawn], label: Any = None) -> Drawn:
-        """A value."""
-        ...
 
 
 @dataclass

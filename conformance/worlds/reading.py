@@ -11,6 +11,7 @@ from conformance.worlds.receipts import record_in
 from conformance.worlds.sources import Sources
 from conformance.worlds.trail import Trail
 from conformance.worlds.wire import request_of
+from contracts.compare import declared
 from contracts.dialect import Listing
 from contracts.document import JSON, Document
 from contracts.exchange import Response
@@ -103,14 +104,16 @@ class Reader:
             return None
         if not response.ok:
             self.trail.refuse(ACCEPTED, "refuses a valid request", "2xx or 404", response)
-        return record_in(thing.resource, self.content(get, response))
+        record = record_in(thing.resource, self.content(get, response))
+        return None if record is None else self._declared(thing.resource, record)
 
     def listed(
         self, resource: Resource, owner: Mapping[str, str], query: Mapping[str, Any], identity: Identity
     ) -> list[JSON]:
         """One page of a list; see `contracts.world.World.listed`."""
         operation = self.listing(resource)
-        return self.records(resource, self.accepted(Step(operation, owner, query, identity=identity)))
+        answer = self.accepted(Step(operation, owner, query, identity=identity))
+        return [self._declared(resource, record) for record in self.records(resource, answer)]
 
     def everything(
         self, resource: Resource, owner: Mapping[str, str], asked: Mapping[str, Any], identity: Identity
@@ -123,7 +126,7 @@ class Reader:
         for page in range(1, _MOST_PAGES + 1):
             query = {**asked, **limit, **(place or {})}
             answer = self.accepted(Step(self.listing(resource), owner, query, identity=identity))
-            records = self.records(resource, answer)
+            records = [self._declared(resource, record) for record in self.records(resource, answer)]
             # A server that ignores the offset answers the same page for ever.
             repeated = bool(found) and records == found[-len(records) :]
             found += [] if repeated else records
@@ -173,7 +176,13 @@ class Reader:
         records = self.records(thing.resource, self.content(operation, response))
         if query and len(records) >= size:
             records = self.everything(thing.resource, thing.owner, {}, identity)
-        return next((record for record in records if str(record.get(id_property)) == thing.id), None)
+        record = next((record for record in records if str(record.get(id_property)) == thing.id), None)
+        return None if record is None else self._declared(thing.resource, record)
+
+    def _declared(self, resource: Resource, record: JSON) -> JSON:
+        """What the contract speaks of in a record."""
+        found: JSON = declared(self.document.data, resource.record, record)
+        return found
 
     def listing(self, resource: Resource) -> Operation:
         """The operation that lists a collection.

@@ -18,8 +18,9 @@ from contracts.exchange import Exchange, Request, Response
 from contracts.laws.groundrules import ANSWERED, NO_SERVER_ERROR, GroundRule
 from contracts.operations import Operation
 from contracts.resources import Resource, ResourceModel, Verb
-from contracts.world import Broken
+from contracts.world import Broken, Unreachable
 
+_MOST_LATE = 3  # answers of one operation that are waited for in vain
 EXCERPT = 2_000  # characters of an answer that is shown as observed
 
 
@@ -123,6 +124,9 @@ class Trail:
         self.borrowed[entry] = None
 
     def _sent(self, request: Request) -> Exchange:
+        late = self.target.tally.late[request.operation]
+        if request.operation is not None and late >= _MOST_LATE:
+            raise Unreachable(f"{request.operation} gave no answer in time, {late} times")
         with uninterrupted():
             return self._noted(self.target.send(request))
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from conformance.cleanup import Ledger, Left
 from conformance.target import Target
+from conformance.worlds.drawing import Draw, Drawn, remembering
 from conformance.worlds.events import event_data
-from conformance.worlds.making import Draw, IdSource, Maker, body_schema
+from conformance.worlds.making import IdSource, Maker, body_schema
 from conformance.worlds.reading import Reader
 from conformance.worlds.sources import Sources
 from conformance.worlds.stage import Stage
@@ -54,7 +55,7 @@ class Ground:
         """A world for one example.
 
         Args:
-            draw: of `hypothesis.strategies.data`.
+            draw: of `hypothesis.strategies.data`, or of `conformance.worlds.drawing`.
         """
         return HypothesisWorld(self, draw)
 
@@ -70,17 +71,24 @@ class Ground:
 
 
 class HypothesisWorld:
-    """Implements `contracts.world.World` for one example."""
+    """Implements `contracts.world.World` for one example.
+
+    Attributes:
+        drawn: all values of this example, in order.
+    """
 
     def __init__(self, ground: Ground, draw: Draw) -> None:
         self.document = ground.document
         self.model = ground.model
-        self._draw = draw
+        self.drawn: list[Drawn] = []
+        self._draw = remembering(draw, self.drawn)
         self._ids = ground.ids
         self._sources = ground.sources
         self._trail = Trail(ground.target, ground.model, ground.ledger, ground.stage)
         self._reader = Reader(ground.document, ground.model, ground.sources, self._trail)
-        self._maker = Maker(ground.document, ground.model, ground.sources, self._trail, draw, ground.ids)
+        self._maker = Maker(
+            ground.document, ground.model, ground.sources, self._trail, self._draw, ground.ids
+        )
 
     @property
     def trail(self) -> Sequence[Exchange]:
@@ -212,11 +220,11 @@ class HypothesisWorld:
         if not options:
             raise Unreachable(f"there is no {name or 'option'} to choose from")
         # Hypothesis writes out whatever it draws when an example fails; a number is quickly written.
-        return options[self._draw(st.integers(0, len(options) - 1), name or None)]
+        return options[self._number(len(options) - 1, name)]
 
     def integer(self, low: int, high: int, name: str = "") -> int:
         """Draws an integer between two, both included; shrinks towards `low`."""
-        return low + self._draw(st.integers(0, high - low), name or None)
+        return low + self._number(high - low, name)
 
     def value(self, schema: JSON, name: str = "") -> Any:
         """Draws a valid value of a schema."""
@@ -224,6 +232,12 @@ class HypothesisWorld:
         if strategy.is_empty:
             raise Unreachable(f"no valid {name or 'value'} can be drawn")
         return self._draw(strategy, name or None)
+
+    def _number(self, most: int, name: str) -> int:
+        number = self._draw(st.integers(0, most), name or None)
+        if number > most:  # it was drawn where there was more to choose from
+            raise Unreachable(f"there are no {number + 1} of {name or 'those'} to choose from")
+        return number
 
     def _short_value(self, schema: JSON, name: str) -> Any:
         value = self.value(schema, name)

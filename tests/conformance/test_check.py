@@ -196,6 +196,9 @@ def test_what_could_not_be_tried_is_not_kept(tmp_path: Path) -> None:
         (("--seed", "x"), "--seed"),
         (("--settings", "nowhere.toml"), "nowhere.toml: The settings file cannot be read"),
         (("--depht", "ci"), "--depht"),
+        (("--api-key", "one\n"), "The key of --api-key begins or ends with white space"),
+        (("--api-key", "o\x07ne"), "or holds a control character"),
+        (("--api-key2", "one"), "--api-key2 is the same key as --api-key."),
     ],
 )
 def test_wrong_usage_is_one_line_and_code_2(
@@ -205,6 +208,14 @@ def test_wrong_usage_is_one_line_and_code_2(
     assert (done.returncode, done.stdout) == (2, "")
     assert complaint in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_nought_is_said_too(tmp_path: Path) -> None:
+    with running(careful.CarefulLibrary()) as library:
+        seeded = check(tmp_path, library, "--seed", "0", "--only", "created-is-listed")
+        late = check(tmp_path, library, "--max-time", "0")
+    assert "seed 0" in seeded.stdout
+    assert (late.returncode, "Nothing could be tried." in late.stdout) == (3, True)
 
 
 def test_settings_are_read_from_the_folder(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from conformance.findings import Kind, without_echoes
 from conformance.gathering import OUT_OF_TIME, Count, Gathering, Note, note_from
 from conformance.outcome import Outcome, Skipped, Verdict
 from conformance.run import Run
@@ -102,11 +101,3 @@ def test_a_note_survives_the_way_between_processes() -> None:
     told = note(findings=(finding(), WARNING), skipped="why", fatal="x", left=("/shelves/1",))
     assert told.text().isascii()
     assert note_from(told.text()) == told
-
-
-def test_a_check_that_says_what_a_law_has_said_is_left_out() -> None:
-    law = finding(rule="no-request-makes-the-server-fail", operation="put_book")
-    echo = finding(kind=Kind.CHECK, rule="not_a_server_error", operation="put_book")
-    elsewhere = finding(kind=Kind.CHECK, rule="not_a_server_error", operation="get_book")
-    other = finding(kind=Kind.CHECK, rule="response_schema_conformance", operation="put_book")
-    assert without_echoes([echo, law, elsewhere, other]) == [law, elsewhere, other]

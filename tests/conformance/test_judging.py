@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,31 @@ def test_what_stands_in_the_document_is_spec() -> None:
 def test_what_a_convention_alone_demands_is_convention() -> None:
     found = bounds(page_is_convention=True)
     assert (found.basis, found.gates) == (Basis.CONVENTION, False)
+
+
+class Choosy(careful.CarefulLibrary):
+    """Forgets the pages of books that have one number of them, which hardly ever comes up again."""
+
+    number = 0
+
+    def _create(self, key: str, path: str, sent: dict[str, Any]) -> careful.Answer:
+        self.number = self.number or (sent.get("pages", 0) if sent.get("pages", 0) > 1000 else 0)
+        if self.number and sent.get("pages") == self.number:
+            sent = {name: value for name, value in sent.items() if name != "pages"}
+        return super()._create(key, path, sent)
+
+
+def test_what_only_rare_values_show_is_spec_where_no_convention_plays_a_part() -> None:
+    library, known = Choosy(), document()
+    elsewhere = replace(known, hinted=known.hinted | {"info": {"title": "Unconventional", "version": "1"}})
+    with run(library, elsewhere) as on:
+        for seed in range(1, 10):
+            on.settings = replace(on.settings, seed=seed)
+            found = case(on, "create-reads-back[/shelves/{shelf_id}/books]").attempt(on).findings
+            if found:
+                break
+    assert [finding.basis for finding in found] == [Basis.SPEC]
+    assert library.number > 1000
 
 
 def test_strictly_conventions_gate_too() -> None:

@@ -228,3 +228,62 @@ def test_the_document_says_how_a_key_is_sent(scheme: dict[str, object], forms: t
     data = {"security": [{"used": []}], "components": {"securitySchemes": {"other": {}, "used": scheme}}}
     document = load()
     assert key_forms(Document(document.path, data, data, data, {})) == forms
+
+
+def refusing(times: int) -> tuple[Target, list[float]]:
+    """A target that limits the rate so many times, and how long it was waited for."""
+    answers = iter([httpx.Response(429, headers={"Retry-After": "3"})] * times)
+    waits: list[float] = []
+    transport = httpx.MockTransport(lambda _: next(answers, httpx.Response(200)))
+    return Target("http://target", transport=transport, sleep=waits.append), waits
+
+
+def test_a_rate_limit_is_waited_for() -> None:
+    target, waits = refusing(2)
+    answer = target.send(Request("GET", "/a", operation="list_a")).response
+    assert answer is not None
+    assert (answer.status, waits, target.tally.requests) == (200, [3.0, 3.0], 3)
+
+
+def test_a_rate_limit_that_stays_ends_the_run() -> None:
+    target, waits = refusing(99)
+    with pytest.raises(TargetUnavailable, match="limits the rate: GET /a"):
+        target.send(Request("GET", "/a"))
+    assert len(waits) == 4
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"), [("0", 0), ("2", 2), ("9999", 10), ("Fri, 31 Dec 1999 23:59:59 GMT", 1), ("-1", 1)]
+)
+def test_it_is_waited_as_long_as_the_server_says_within_reason(said: str, seconds: float) -> None:
+    answers = iter([httpx.Response(429, headers={"Retry-After": said})])
+    waits: list[float] = []
+    transport = httpx.MockTransport(lambda _: next(answers, httpx.Response(200)))
+    Target("http://target", transport=transport, sleep=waits.append).send(Request("GET", "/a"))
+    assert waits == [seconds]
+
+
+def hanging(*paths: str) -> Target:
+    """A target that never answers some paths."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if request.url.path in paths or not paths:
+            raise httpx.ReadTimeout("late")
+        return httpx.Response(200)
+
+    return Target("http://target", transport=httpx.MockTransport(handle))
+
+
+def test_a_call_that_is_never_answered_is_no_server_that_answers_nobody() -> None:
+    target = hanging("/a")
+    target.wait_until_ready(Request("GET", "/b"))
+    for _ in range(4):
+        assert target.send(Request("GET", "/a", operation="list_a")).response is None
+    assert target.tally.late == {"list_a": 4, None: 0}
+
+
+def test_a_server_that_answers_nobody_any_more_ends_the_run() -> None:
+    target = hanging()
+    assert target.send(Request("GET", "/a")).failure == "no whole answer within 30 seconds"
+    with pytest.raises(TargetUnavailable, match="Nothing is answered any more"):
+        target.send(Request("GET", "/a"))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from conformance.target import TargetUnavailable
-from conformance.trials import MOST_SHRINKS, SuiteError, Trial, try_to_break
+from conformance.trials import MOST_SHRINKS, SuiteError, Trial, try_again, try_to_break
 from conformance.worlds.world import Ground
 from contracts.laws import Basis, Law
 from contracts.resources import Resource, Verb
@@ -81,6 +81,29 @@ def test_the_same_seed_draws_the_same(on: Ground) -> None:
     third = len(drawn) // 3
     assert drawn[:third] == drawn[third : 2 * third]
     assert drawn[:third] != drawn[2 * third :]
+
+
+def test_the_values_that_broke_a_law_break_it_again(on: Ground) -> None:
+    broken = attempt(on, no_large_numbers)
+    law = Law("a-law", "A sentence.", Basis.SPEC, no_large_numbers)
+    again = try_again(law, resource(on, SHELVES), on, broken.drawn)
+    assert again.broken is not None
+    assert again.broken.observed == 1000
+    assert again.drawn == broken.drawn
+
+
+def test_values_that_were_drawn_for_something_else_break_nothing(on: Ground) -> None:
+    def small(world: World, shelves: Resource) -> None:
+        world.expect(not world.integer(0, 9, "a number"), "It is not zero.")
+
+    def choosing(world: World, shelves: Resource) -> None:
+        world.expect(not world.choose("ab", "a letter"), "There are letters.")
+
+    drawn = attempt(on, no_large_numbers).drawn[-1:]
+    for check, reason in ((small, "there are no 1001 of a number"), (choosing, "no a letter was drawn here")):
+        again = try_again(Law("a-law", "A sentence.", Basis.SPEC, check), resource(on, SHELVES), on, drawn)
+        assert again.broken is None
+        assert (again.unreachable or "").startswith(reason)
 
 
 def test_the_trail_is_the_one_of_the_failure(on: Ground) -> None:

@@ -38,6 +38,11 @@ def stamp(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
+def present() -> str:
+    """The time of a reading, which nothing declares: another one at each."""
+    return _wall_clock().isoformat(timespec="microseconds")
+
+
 def new_id(moment: datetime) -> str:
     """A UUID of version 7 (RFC 9562, section 5.7): the milliseconds of the time, then random bits."""
     milliseconds = int(moment.timestamp() * 1000)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .identity import stamp
+from .identity import present, stamp
 
 DEFAULT_MODEL = "julep-ai/samantha-1-turbo"
 DEFAULT_USER_NAME = "User"
@@ -33,6 +33,7 @@ class User:
             "name": self.name,
             "about": self.about,
             "metadata": self.metadata,
+            "fetched_at": present(),
         }
 
 
@@ -61,6 +62,7 @@ class Agent:
             "model": self.model,
             "default_settings": self.default_settings,
             "metadata": self.metadata,
+            "fetched_at": present(),
         }
 
 
@@ -88,6 +90,7 @@ class Session:
             "summary": "",
             "render_templates": self.render_templates,
             "metadata": self.metadata,
+            "fetched_at": present(),
         }
 
 

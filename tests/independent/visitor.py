@@ -39,14 +39,12 @@ class Visitor:
         return identifier
 
     def read(self, path: str) -> Body:
-        """What is there."""
-        record: Body = self.ask("GET", path, 200)
-        return record
+        """What is there, but for the time of the reading."""
+        return _lasting(self.ask("GET", path, 200))
 
     def items(self, path: str, **query: Any) -> list[Body]:
-        """A page of a list."""
-        items: list[Body] = self.ask("GET", path, 200, params=query)["items"]
-        return items
+        """A page of a list, but for the times of the reading."""
+        return [_lasting(item) for item in self.ask("GET", path, 200, params=query)["items"]]
 
     def named(self, path: str, **query: Any) -> list[str]:
         """The ids on a page of a list."""
@@ -102,3 +100,7 @@ class Visitor:
         *events, done, rest = answer.text.split("\n\n")
         assert (done, rest) == ("data: [DONE]", "")
         return [json.loads(event.removeprefix("data: ")) for event in events]
+
+
+def _lasting(record: Body) -> Body:
+    return {name: value for name, value in record.items() if name != "fetched_at"}

@@ -7,12 +7,17 @@ from typing import Any
 
 import pytest
 
-from conformance.schemathesis_bridge.validity import Opinion, Reader, without_nulls
-from contracts.document import Document
+from conformance.validity import Opinion, Reader, without_nulls
+from contracts.document import Document, load
 from contracts.exchange import Request
 from contracts.operations import operations
 
 ID = "00000001-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    return load()
 
 
 def reader_of(document: Document, name: str) -> Reader:
