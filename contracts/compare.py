@@ -81,6 +81,8 @@ def _unlike(root: JSON, schema: JSON, sent: JSON, read: JSON, pointer: str) -> I
     for name, value in sent.items():
         if name not in declared or value is None:
             continue
+        if resolve(root, declared[name]).get("writeOnly"):
+            continue  # it is never read (OpenAPI 3.0.3, Schema Object)
         here, found = join(pointer, name), read.get(name)
         if _has_members(root, declared[name]) and isinstance(value, dict) and isinstance(found, dict):
             yield from _unlike(root, declared[name], value, found, here)

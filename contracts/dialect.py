@@ -16,9 +16,13 @@ from contracts.schemas import kind, properties, resolve
 LIMIT_NAMES = frozenset({"limit", "perpage", "pagesize", "maxresults", "count", "take", "first"})
 OFFSET_NAMES = frozenset({"offset", "skip", "startindex"})
 PAGE_NAMES = frozenset({"page", "pagenumber"})
+CURSOR_NAMES = frozenset({"cursor", "after", "startingafter", "pagetoken", "nexttoken", "continuationtoken"})
 SORT_NAMES = frozenset({"sortby", "sort", "orderby", "sortfield"})
 ORDER_NAMES = frozenset({"order", "direction", "sortorder", "sortdirection", "sortdir"})
-TOTAL_NAMES = frozenset({"total", "totalcount", "totalitems", "totalresults", "count"})
+TOTAL_NAMES = frozenset({"total", "totalcount", "totalitems", "totalresults", "totalelements", "count"})
+PAGES_NAMES = frozenset({"pages", "totalpages", "pagecount", "lastpage"})
+NEXT_NAMES = frozenset({"next", "nextcursor", "nextpagetoken", "nexttoken", "endcursor", "continuationtoken"})
+MORE_NAMES = frozenset({"hasmore", "hasnext", "hasnextpage", "more"})
 CREATED_NAMES = frozenset({"createdat", "created", "createdon", "createtime", "creationtime", "datecreated"})
 UPDATED_NAMES = frozenset(
     {"updatedat", "updated", "updatedon", "updatetime", "modifiedat", "lastmodified", "modified"}
@@ -38,13 +42,29 @@ class Stamp(StrEnum):
     DELETED = "deleted"
 
 
+class Member(StrEnum):
+    """What a list answer says beside its records."""
+
+    TOTAL = "total"
+    LIMIT = "limit"
+    OFFSET = "offset"
+    PAGE = "page"
+    PAGES = "pages"
+    NEXT = "next"
+    MORE = "more"
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """How a list operation pages, sorts, filters and wraps. Names are query parameters.
 
     Attributes:
         envelope: the property of the answer that holds the records; None when the answer is the array.
-        total: the property of the answer that counts them.
+        total: the property of the answer that counts them; one level down, `meta.total`.
+        cursor: the query parameter that says after which record a page begins.
+        next: the path of the answer's member that says so of the next page; empty where there is none, and
+            the id of the last record says it.
+        more: the path of the member that says whether there is a next page; empty where there is none.
         equal: query parameters that select records whose property of that name has that value.
         matching: query parameter (a JSON object) to the property whose members must be equal.
         search: query parameter to the property whose text must contain its words.
@@ -56,6 +76,9 @@ class Listing:
     limit: str | None = None
     offset: str | None = None
     page: str | None = None
+    cursor: str | None = None
+    next: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
     sort: str | None = None
     order: str | None = None
     equal: Mapping[str, str] = field(default_factory=dict)
@@ -119,18 +142,20 @@ def listing(document: Document, operation: Operation, record: JSON) -> Listing:
     answer = properties(root, schema) if schema is not None and wrapper else {}
     queries = [p for p in operation.parameters if p.location == "query"]
     fields = properties(root, record)
-    total = next(
-        (n for n, s in answer.items() if plain(n) in TOTAL_NAMES and kind(root, s) == "integer"), None
-    )
+    members = members_of(root, wrapper, answer)
     named = {role: _named(queries, names) for role, names in _ROLES.items()}
+    cursor = _cursor(root, queries)
     order = named["order"] if named["order"] and _is_order(root, queries, named["order"]) else None
-    taken = {name for name in (*named.values(), order) if name}
+    taken = {name for name in (*named.values(), order, cursor) if name}
     return Listing(
         envelope=wrapper,
-        total=total,
+        total=".".join(members.get(Member.TOTAL, ())) or None,
         limit=named["limit"],
         offset=named["offset"],
         page=named["page"],
+        cursor=cursor,
+        next=members.get(Member.NEXT, ()) if cursor else (),
+        more=members.get(Member.MORE, ()),
         sort=named["sort"],
         order=order,
         equal={
@@ -141,6 +166,49 @@ def listing(document: Document, operation: Operation, record: JSON) -> Listing:
         descending=operation.extensions.get(ORDER_HINT, "desc") != "asc",
     )
 
+
+def member(root: JSON, envelope: str | None, name: str, schema: JSON) -> Member | None:
+    """What a property of a list answer says, by its name and type, if it says something of the page.
+
+    Args:
+        envelope: the property that holds the records; `articlesCount` counts what `articles` holds.
+    """
+    word, noun = plain(name), plain(envelope or "")
+    nouns = {noun, noun.removesuffix("s")} - {""}
+    counts = {each for noun in nouns for each in (f"{noun}count", f"{noun}total", f"total{noun}")}
+    node = resolve(root, schema)
+    match kind(root, schema):
+        case "integer":
+            if word in counts:
+                return Member.TOTAL
+            return next((role for role, names in _COUNTS.items() if word in names), None)
+        case "string" if word in NEXT_NAMES and "format" not in node and "enum" not in node:
+            return Member.NEXT
+        case "boolean" if word in MORE_NAMES:
+            return Member.MORE
+    return None
+
+
+def members_of(root: JSON, envelope: str | None, answer: Mapping[str, JSON]) -> dict[Member, tuple[str, ...]]:
+    """Where a list answer says what of its page: beside the records, or one level down (`meta`)."""
+    found: dict[Member, tuple[str, ...]] = {}
+    for name, schema in answer.items():
+        if role := member(root, envelope, name, schema):
+            found.setdefault(role, (name,))
+    for name, schema in answer.items():
+        for inner, part in properties(root, schema).items() if kind(root, schema) == "object" else ():
+            if role := member(root, envelope, inner, part):
+                found.setdefault(role, (name, inner))
+    return found
+
+
+_COUNTS = {
+    Member.TOTAL: TOTAL_NAMES,
+    Member.LIMIT: LIMIT_NAMES,
+    Member.OFFSET: OFFSET_NAMES,
+    Member.PAGE: PAGE_NAMES | {"currentpage"},
+    Member.PAGES: PAGES_NAMES,
+}
 
 _STAMP_NAMES = {Stamp.CREATED: CREATED_NAMES, Stamp.UPDATED: UPDATED_NAMES, Stamp.DELETED: DELETED_NAMES}
 
@@ -155,6 +223,16 @@ _ROLES = {
 
 def _named(parameters: list[Parameter], names: frozenset[str]) -> str | None:
     return next((p.name for p in parameters if plain(p.name) in names), None)
+
+
+def _cursor(root: JSON, parameters: list[Parameter]) -> str | None:
+    """A text of no particular format: `after` may also be a time to filter by."""
+    texts = [
+        p
+        for p in parameters
+        if kind(root, p.schema) == "string" and resolve(root, p.schema).get("format") in (None, "byte")
+    ]
+    return _named(texts, CURSOR_NAMES)
 
 
 def _hinted(parameter: Parameter) -> bool:

@@ -48,7 +48,8 @@ def _resource(resource: Resource, model: ResourceModel) -> Iterator[str]:
         source = "given by the client" if resource.client_id else "given by the server"
         yield _line("id", f"{resource.id_property}, {source}", reasons.get("id"))
     for verb, operation in resource.verbs.items():
-        yield _line(verb, str(operation))
+        named = verb in resource.requests and resource.requests[verb].names is not None
+        yield _line(verb, str(operation), reasons.get(verb) if named else None)
     for action in resource.actions:
         behaviour = model.behaviours.get(action.operation.id)
         name = f"behaves as {behaviour.name} (hint)" if behaviour else "no behaviour: answered by imitation"
@@ -80,10 +81,13 @@ def _relations(resource: Resource) -> Iterator[str]:
 
 def _dialect(listing: Listing) -> Iterator[str]:
     yield f"records in `{listing.envelope}`" if listing.envelope else "records are the answer"
-    for role in ("limit", "offset", "page", "sort", "order", "total"):
+    for role in ("limit", "offset", "page", "cursor", "sort", "order", "total"):
         name = getattr(listing, role)
         if name:
             yield f"{role} by `{name}`" if name != role else role
+    for role, path in (("the next cursor", listing.next), ("whether there is more", listing.more)):
+        if path:
+            yield f"{role} in `{'.'.join(path)}`"
     yield from (f"`{name}` selects by `{field}`" for name, field in listing.equal.items())
     yield from (
         f"`{name}` selects by members of `{field}` (hint)" for name, field in listing.matching.items()

@@ -1,6 +1,6 @@
 """The resource model: what an API's operations are operations *on*.
 
-A resource is keyed by the path of its collection (`/agents/{agent_id}/docs`), never by a name: two
+A resource is keyed by the path of its collection (`/shelves/{shelf_id}/books`), never by a name: two
 collections may hold the same kind of record. `contracts.inference` draws the model from a document.
 """
 
@@ -51,10 +51,12 @@ class Request:
     Attributes:
         schema: of what is sent of the record.
         wrapper: the property of the body that wraps it; None when the body is it.
+        names: the property of it that names the record, where the path does not; None where it does.
     """
 
     schema: JSON
     wrapper: str | None = None
+    names: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Resource:
 
     Attributes:
         path: the path of the collection; the key of the model.
-        label: the record's name in the singular, for messages: "session".
+        label: the record's name in the singular, for messages: "book".
         singleton: there is one record per owner and no id in the path.
         parent: the key of the resource whose records own these; None at the top level.
         owner_parameters: the path parameters above the collection, outermost first.

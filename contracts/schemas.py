@@ -14,7 +14,9 @@ import jsonschema_rs
 from contracts.document import JSON
 from contracts.pointers import escape, lookup
 
-Direction = Literal["request", "response"]
+Direction = Literal["request", "response", "part"]
+
+_EXCUSED = {"request": ("readOnly",), "response": ("writeOnly",), "part": ("readOnly", "writeOnly")}
 
 _ANNOTATIONS = frozenset(
     {"discriminator", "example", "externalDocs", "xml", "deprecated", "description", "title"}
@@ -118,7 +120,7 @@ def to_json_schema(root: JSON, schema: JSON, direction: Direction = "request") -
     Args:
         root: the document that local references point into.
         direction: in requests a required `readOnly` property is not demanded, in responses a required
-            `writeOnly` one is not (OpenAPI 3.0.3, Schema Object).
+            `writeOnly` one is not (OpenAPI 3.0.3, Schema Object), in what is common to both neither is.
     """
     definitions: JSON = {}
     written: JSON = _rewrite(root, schema, direction, definitions)
@@ -196,7 +198,9 @@ def _bound_integer(schema: JSON) -> None:
 
 
 def _demanded(root: JSON, schema: JSON, direction: Direction) -> list[str]:
-    excused = "readOnly" if direction == "request" else "writeOnly"
+    excused = _EXCUSED[direction]
     parts = schema.get("properties", {})
     excusing = {name: resolve(root, part) for name, part in parts.items() if isinstance(part, dict)}
-    return [name for name in schema["required"] if not excusing.get(name, {}).get(excused, False)]
+    return [
+        name for name in schema["required"] if not any(excusing.get(name, {}).get(word) for word in excused)
+    ]

@@ -112,7 +112,7 @@ def _serve(served: Mock, listener: socket.socket) -> None:
         served.app,
         http=ProblemProtocol,
         ws="none",
-        log_level="critical",  # what goes wrong is told to the client; errors of the mock have a log of their own
+        log_level="critical",  # clients are told what goes wrong; the mock has a log of its own
         access_log=False,
         lifespan="off",
         server_header=False,

@@ -21,12 +21,15 @@ from mockserver.synth import Synth
 def imitation(document: Document, records: Records, synth: Synth, operation: Operation) -> Handler:
     """A handler that answers a value of the success schema, the same for the same request and in its words.
 
-    Where the path names a record, that record must be there; an answer that shows such a record shows it.
+    Where the path names a record, that record must be there; an answer that shows such a record shows it. No
+    other record is answered in the words of the request.
     """
     schema = operation.success.json_schema
     target = _record_in_path(records.model, operation)
     shows = target is not None and shows_record(document, target, operation)
-    echo = _echo(document, schema)
+    # What nothing keeps must not look as if it were kept: an answer that shows a record is not in its words.
+    kept = any(shows_record(document, resource, operation) for resource in records.model.resources.values())
+    echo = _echo(document, None if kept else schema)
     write = receipt(document, synth, target, operation) if target is not None and shows else None
 
     async def handle(call: Call) -> Answer:

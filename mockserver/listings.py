@@ -1,19 +1,16 @@
-"""From query parameters to a store query, and from records to a page, in the dialect of one operation."""
+"""From query parameters to a store query, in the dialect of one operation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
-
-import orjson
 
 from contracts.dialect import Listing, Stamp, stamp_named
 from contracts.document import JSON
-from contracts.operations import Operation
-from contracts.schemas import kind, properties
-from mockserver.call import Answer
+from mockserver.cursors import read_cursor
 from mockserver.problems import Invalid, Malformed, Offence
-from mockserver.store.base import Query, Record
+from mockserver.store.base import Query
 from mockserver.strict_json import NotJSON, parse
 
 #: Further than any collection reaches; what stores count with may be narrower than what a client may send.
@@ -29,7 +26,7 @@ def to_query(listing: Listing, given: Mapping[str, Any]) -> Query:
         given: query parameters by name, with the defaults of their schemas.
 
     Raises:
-        Malformed: a filter is not JSON.
+        Malformed: a filter is not JSON, or a cursor is none.
         Invalid: a filter is JSON, but no object.
     """
     sort, descending = _sort(listing, given)
@@ -40,7 +37,7 @@ def to_query(listing: Listing, given: Mapping[str, Any]) -> Query:
         equal += [((field, member), value) for member, value in _filter(name, given.get(name)).items()]
     searches = [((field,), str(given[name])) for name, field in listing.search.items() if name in given]
     limit = given.get(listing.limit) if listing.limit else None
-    return Query(
+    query = Query(
         sort=sort,
         descending=descending,
         offset=min(_offset(listing, given, limit), _FURTHEST),
@@ -48,29 +45,8 @@ def to_query(listing: Listing, given: Mapping[str, Any]) -> Query:
         equal=tuple(equal),
         contains=searches[0] if searches else None,
     )
-
-
-def page_writer(root: JSON, listing: Listing, operation: Operation) -> Callable[[list[Record], int], Answer]:
-    """The writer of a page: (records, how many there are in all) → answer.
-
-    Stored bodies are joined as they are; no record is parsed on its way out.
-    """
-    status = operation.success_status
-    if listing.envelope is None:
-        return lambda records, total: Answer(status, b"[" + b",".join([r.body for r in records]) + b"]")
-    head = b"{" + orjson.dumps(listing.envelope) + b":["
-    schema = operation.success.json_schema or {}
-    counts = [
-        orjson.dumps(name)
-        for name, part in properties(root, schema).items()
-        if name == listing.total and kind(root, part) == "integer"
-    ]
-
-    def write(records: list[Record], total: int) -> Answer:
-        tail = b"".join(b",%s:%d" % (name, total) for name in counts)
-        return Answer(status, head + b",".join([r.body for r in records]) + b"]" + tail + b"}")
-
-    return write
+    cursor = given.get(listing.cursor) if listing.cursor and listing.next else None
+    return replace(query, after=read_cursor(str(listing.cursor), query, cursor)) if cursor else query
 
 
 def _sort(listing: Listing, given: Mapping[str, Any]) -> tuple[str, bool]:

@@ -9,6 +9,7 @@ import orjson
 
 from contracts.dialect import Stamp, stamp
 from contracts.document import JSON, Document
+from contracts.marks import compile_marks
 from contracts.operations import Operation
 from contracts.resources import Resource
 from contracts.schemas import kind, properties, required, resolve
@@ -60,10 +61,12 @@ def unstructured(synth: Synth, operation: Operation, draw: str) -> Answer:
 
 def _object(root: JSON, synth: Synth, resource: Resource, operation: Operation, schema: JSON) -> Receipt:
     status = operation.success_status
+    marks = compile_marks(root, schema, "writeOnly")
     parts = {
         name: part
         for name, written in properties(root, schema).items()
-        if (part := _part(root, synth, resource, operation, schema, name, written)) is not None
+        if not (marks and name in marks.names)
+        and (part := _part(root, synth, resource, operation, schema, name, written)) is not None
     }
 
     def write(record: Record | None, deleted: int) -> Answer:

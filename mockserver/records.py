@@ -31,6 +31,9 @@ _STOCKED = "stocked"
 #: How often an id that is drawn may turn out to be taken.
 _DRAWS = 100
 
+#: Raises what speaks against a record that is about to be kept: (what was sent, the record).
+Check = Callable[[JSON, JSON], None]
+
 
 class Records:
     """Creates, reads, writes and deletes records of any resource of a document.
@@ -53,7 +56,9 @@ class Records:
         self.clock = clock
         self.ids = ids
         self._synthesise = synthesise
-        self._shapes = {path: shape(document, resource) for path, resource in model.resources.items()}
+        self._shapes = {
+            path: shape(document, resource, synthesise) for path, resource in model.resources.items()
+        }
         self._new_id = {
             path: id_maker(
                 document.data,
@@ -130,8 +135,12 @@ class Records:
         *,
         id: str | None = None,
         hidden: JSON | None = None,
+        check: Check | None = None,
     ) -> Record:
         """A new record, with the records embedded in `sent` created under it.
+
+        Args:
+            check: raises what speaks against the record that is about to be kept.
 
         Raises:
             NotFound: `sent` refers to a record that is not there.
@@ -140,7 +149,7 @@ class Records:
         await self._check_references(workspace, resource, sent)
         for embedding, part in _embedded(resource, sent):
             await self._check_references(workspace, self.resource(embedding.target), part)
-        record = await self._inserted(workspace, resource, owner, sent, id=id, hidden=hidden)
+        record = await self._inserted(workspace, resource, owner, sent, id=id, hidden=hidden, check=check)
         for embedding, part in _embedded(resource, sent):
             await self.create(workspace, self.resource(embedding.target), below(record), part)
         return record
@@ -154,10 +163,11 @@ class Records:
         *,
         id: str | None,
         hidden: JSON | None,
+        check: Check | None,
     ) -> Record:
         given = id is not None or self._given_id(resource, sent) is not None
         for _ in range(1 if given else _DRAWS):
-            record = await self.draft(workspace, resource, owner, sent, id=id, hidden=hidden)
+            record = await self.draft(workspace, resource, owner, sent, id=id, hidden=hidden, check=check)
             if await self.store.insert(workspace, resource.path, record):
                 return record
         taken = Offence(f"/{resource.id_property}", f"{record.id} is the id of another.")
@@ -172,15 +182,16 @@ class Records:
         *,
         id: str | None = None,
         hidden: JSON | None = None,
+        check: Check | None = None,
     ) -> Record:
         """A record as `create` would make it, with an id and a time of its own, that is not kept."""
         tick = await self.tick(workspace)
         id = self._given_id(resource, sent) if id is None else id
         # What has no id in its path is kept under none, yet its body may have one.
         shown = id or self._new_id[resource.path](workspace, tick.number)
-        body = self.shape(resource).created(
-            sent, shown, _owners(resource, owner), tick.time, self._synthesise
-        )
+        body = self.shape(resource).created(sent, shown, _owners(resource, owner), tick.time)
+        if check is not None:
+            check(sent, body)
         return Record(
             shown if id is None else id,
             owner,
@@ -191,7 +202,15 @@ class Records:
             _kept(hidden or {}),
         )
 
-    async def replace(self, workspace: str, resource: Resource, owner: str, id: str, sent: JSON) -> Record:
+    async def replace(
+        self,
+        workspace: str,
+        resource: Resource,
+        owner: str,
+        id: str,
+        sent: JSON,
+        check: Check | None = None,
+    ) -> Record:
         """PUT: every property of the replace request is as sent, else its default, else gone.
 
         Raises:
@@ -199,10 +218,18 @@ class Records:
         """
         await self.get(workspace, resource, owner, id)
         await self._check_references(workspace, resource, sent)
-        write = self.shape(resource).replaced
-        return await self._change(workspace, resource, owner, id, lambda old, time: write(old, sent, time))
+        write = _checked(self.shape(resource).replaced, sent, check)
+        return await self._change(workspace, resource, owner, id, write)
 
-    async def merge(self, workspace: str, resource: Resource, owner: str, id: str, sent: JSON) -> Record:
+    async def merge(
+        self,
+        workspace: str,
+        resource: Resource,
+        owner: str,
+        id: str,
+        sent: JSON,
+        check: Check | None = None,
+    ) -> Record:
         """PATCH: the properties that were sent change, all others stay.
 
         Raises:
@@ -210,8 +237,8 @@ class Records:
         """
         await self.get(workspace, resource, owner, id)
         await self._check_references(workspace, resource, sent)
-        write = self.shape(resource).merged
-        return await self._change(workspace, resource, owner, id, lambda old, time: write(old, sent, time))
+        write = _checked(self.shape(resource).merged, sent, check)
+        return await self._change(workspace, resource, owner, id, write)
 
     async def amend(self, workspace: str, resource: Resource, owner: str, id: str, changes: JSON) -> Record:
         """Changes the server makes by itself; they move the time of the last update.
@@ -319,6 +346,20 @@ class Records:
                 offences.append(Offence(f"/{reference.property}", f"There is no {target.label} {sought}."))
         if offences:
             raise NotFound("The body refers to a record that does not exist.", tuple(offences))
+
+
+def _checked(
+    write: Callable[[JSON, JSON, int], JSON], sent: JSON, check: Check | None
+) -> Callable[[JSON, int], JSON]:
+    if check is None:
+        return lambda old, time: write(old, sent, time)
+
+    def checked(old: JSON, time: int) -> JSON:
+        new = write(old, sent, time)
+        check(sent, new)
+        return new
+
+    return checked
 
 
 def _kept(value: JSON) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.dialect import Stamp
 from contracts.document import JSON, Document
+from contracts.marks import Marks, compile_marks
 from contracts.resources import Resource, Verb
 from contracts.schemas import defaults, kind, properties, required, resolve
 from mockserver.clock import to_text
@@ -27,8 +28,11 @@ class Shape:
     Attributes:
         declared: the properties a record has; empty when its schema leaves them open.
         writable: verb → the properties its request may set.
+        emptied: the properties that a replace request may leave out and that then lose their values.
         filled: verb (create, replace) → the default of each property it sets when left out.
         demanded: properties every record has, though no request need send them.
+        secrets: where `writeOnly` properties are, which are taken and never kept, so that none is answered.
+        fixed: where `readOnly` properties are inside others, which keep their values whatever is written.
         identifiers: properties whose values are UUIDs naming records, compared in lower case (RFC 9562 §4).
         integers: properties whose values are numbers naming records.
     """
@@ -36,15 +40,17 @@ class Shape:
     resource: Resource
     declared: Mapping[str, JSON]
     writable: Mapping[Verb, frozenset[str]]
+    emptied: frozenset[str]
     filled: Mapping[Verb, JSON]
     demanded: Mapping[str, JSON]
     identifiers: frozenset[str]
     integers: frozenset[str]
+    secrets: Marks | None
+    fixed: Marks | None
     deep: bool
+    synthesise: Synthesiser
 
-    def created(
-        self, sent: JSON, id: str, owners: Mapping[str, str], time: int, synthesise: Synthesiser
-    ) -> JSON:
+    def created(self, sent: JSON, id: str, owners: Mapping[str, str], time: int) -> JSON:
         """A new record in the order of its schema.
 
         Args:
@@ -63,8 +69,10 @@ class Shape:
             given[self.resource.id_property] = self.naming(self.resource.id_property, id)
         for name, schema in self.demanded.items():
             if name not in given:
-                given[name] = NIL if name in self.identifiers else synthesise(name, schema, id)
-        return {name: given[name] for name in (self.declared or given) if name in given}
+                given[name] = NIL if name in self.identifiers else self.synthesise(name, schema, id)
+        return self._completed(
+            {name: given[name] for name in (self.declared or given) if name in given}, {}, id
+        )
 
     def naming(self, name: str, id: str) -> str | int:
         """The value by which a property names the record that paths call `id`."""
@@ -77,28 +85,43 @@ class Shape:
         return str(int(value)) if name in self.integers and value is not None else None
 
     def replaced(self, old: JSON, sent: JSON, time: int) -> JSON:
-        """`old` with every property of the replace request as sent, else its default, else gone (PUT)."""
-        new = {name: value for name, value in old.items() if name not in self.writable[Verb.REPLACE]}
-        return self._written(new | self.filled[Verb.REPLACE] | self._kept(sent, Verb.REPLACE), time)
+        """`old` with every property of the replace request as sent, else its default, else gone (PUT).
+
+        What every record must have, and this request neither says nor has a default for, stays.
+        """
+        new = {name: value for name, value in old.items() if name not in self.emptied}
+        return self._written(new | self.filled[Verb.REPLACE] | self._kept(sent, Verb.REPLACE), old, time)
 
     def merged(self, old: JSON, sent: JSON, time: int) -> JSON:
         """`old` with the properties that were sent; objects merge when the document says so (PATCH)."""
         new = dict(old)
         for name, value in self._kept(sent, Verb.MERGE).items():
             new[name] = merge(old[name], value) if self.deep and name in old else value
-        return self._written(new, time)
+        return self._written(new, old, time)
 
     def amended(self, old: JSON, changes: JSON, time: int) -> JSON:
         """`old` with `changes` made by the server itself."""
-        return self._written(old | changes, time)
+        return self._written(old | changes, old, time)
 
-    def _written(self, new: JSON, time: int) -> JSON:
+    def _written(self, new: JSON, old: JSON, time: int) -> JSON:
         stamps = {name: to_text(time) for name, kind in self.resource.stamps.items() if kind is Stamp.UPDATED}
         new |= stamps
-        return {name: new[name] for name in (self.declared or new) if name in new}
+        return self._completed(
+            {name: new[name] for name in (self.declared or new) if name in new}, old, to_text(time)
+        )
+
+    def _completed(self, new: JSON, old: JSON, draw: str) -> JSON:
+        if self.fixed is None:
+            return new
+        whole: JSON = self.fixed.completed(
+            new, old, lambda name, schema: self.synthesise(name, schema, f"{draw} {name}")
+        )
+        return whole
 
     def _kept(self, sent: JSON, verb: Verb | None = None) -> JSON:
         names = self.writable.get(verb) if verb else None
+        if self.secrets is not None:
+            sent = self.secrets.without(sent)
         return {
             name: value.lower() if name in self.identifiers and isinstance(value, str) else value
             for name, value in sent.items()
@@ -113,40 +136,29 @@ def merge(old: Any, new: Any) -> Any:
     return old | {name: merge(old[name], value) if name in old else value for name, value in new.items()}
 
 
-def shape(document: Document, resource: Resource) -> Shape:
+def shape(document: Document, resource: Resource, synthesise: Synthesiser) -> Shape:
     """The shape of a resource's records."""
     root = document.data
-    declared = properties(root, resource.record)
-    bodies = {
-        verb: resource.requests[verb].schema if verb in resource.requests else {}
-        for verb in (Verb.CREATE, Verb.REPLACE, Verb.MERGE)
-    }
-    own = defaults(root, resource.record)
-    on_create = own | defaults(root, bodies[Verb.CREATE])
-    on_replace = on_create | defaults(root, bodies[Verb.REPLACE])
-    replaceable = frozenset(properties(root, bodies[Verb.REPLACE]))
+    bodies = {verb: _body(resource, verb) for verb in (Verb.CREATE, Verb.REPLACE, Verb.MERGE)}
+    secrets = _secrets(root, resource, bodies)
+    hidden = secrets.names if secrets else frozenset()
+    declared = {name: part for name, part in properties(root, resource.record).items() if name not in hidden}
     server = {resource.id_property, *resource.stamps, *resource.owner_properties}
     naming = {reference.property for reference in resource.references}
-    identifying = naming | {resource.id_property} if resource.client_id else naming
+    writable = {verb: _writable(root, body) - server for verb, body in bodies.items()}
+    must = required(root, resource.record) & declared.keys()
     return Shape(
         resource=resource,
         declared=declared,
-        writable={verb: frozenset(properties(root, body)) - server for verb, body in bodies.items()},
-        filled={
-            Verb.CREATE: {name: value for name, value in on_create.items() if name in declared},
-            Verb.REPLACE: {
-                name: value for name, value in on_replace.items() if name in replaceable & set(declared)
-            },
-        },
-        demanded={
-            name: declared[name]
-            for name in sorted(required(root, resource.record))
-            if name in set(declared) - server
-        },
+        writable=writable,
+        emptied=writable[Verb.REPLACE] - must,
+        filled=_filled(root, resource, bodies, declared),
+        demanded={name: declared[name] for name in sorted(must - server)},
         identifiers=frozenset(
             name
             for name, schema in declared.items()
-            if name in identifying and resolve(root, schema).get("format") == "uuid"
+            if name in (naming | {resource.id_property} if resource.client_id else naming)
+            and resolve(root, schema).get("format") == "uuid"
         ),
         integers=frozenset(
             name
@@ -154,5 +166,43 @@ def shape(document: Document, resource: Resource) -> Shape:
             if name in naming | {resource.id_property, *resource.owner_properties}
             and kind(root, schema) == "integer"
         ),
+        secrets=secrets,
+        fixed=_inner(compile_marks(root, resource.record, "readOnly")),
         deep=root.get(MERGE_SETTING) == "deep",
+        synthesise=synthesise,
     )
+
+
+def _inner(marks: Marks | None) -> Marks | None:
+    """What is marked inside the properties; those that are marked themselves are seen to anyway."""
+    return Marks(below=marks.below) if marks and marks.below else None
+
+
+def _body(resource: Resource, verb: Verb) -> JSON:
+    return resource.requests[verb].schema if verb in resource.requests else {}
+
+
+def _secrets(root: JSON, resource: Resource, bodies: Mapping[Verb, JSON]) -> Marks | None:
+    """What the record's schema marks; where that leaves its properties open, what the requests' do."""
+    own = compile_marks(root, resource.record, "writeOnly")
+    if own is not None or properties(root, resource.record):
+        return own
+    return compile_marks(root, {"allOf": list(bodies.values())}, "writeOnly")
+
+
+def _writable(root: JSON, body: JSON) -> frozenset[str]:
+    """What a request may set: `readOnly` properties may stand in it, and mean nothing there."""
+    fixed = compile_marks(root, body, "readOnly")
+    return frozenset(properties(root, body)) - (fixed.names if fixed else frozenset())
+
+
+def _filled(
+    root: JSON, resource: Resource, bodies: Mapping[Verb, JSON], declared: Mapping[str, JSON]
+) -> dict[Verb, JSON]:
+    on_create = defaults(root, resource.record) | defaults(root, bodies[Verb.CREATE])
+    on_replace = on_create | defaults(root, bodies[Verb.REPLACE])
+    replaceable = _writable(root, bodies[Verb.REPLACE]) & declared.keys()
+    return {
+        Verb.CREATE: {name: value for name, value in on_create.items() if name in declared},
+        Verb.REPLACE: {name: value for name, value in on_replace.items() if name in replaceable},
+    }

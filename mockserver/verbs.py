@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace as with_other
 from functools import partial
 
 from contracts.document import Document
 from contracts.operations import Operation
 from contracts.resources import Resource, Verb
 from mockserver.call import Answer, Call, Handler
+from mockserver.pages import Page
 from mockserver.records import Records
 from mockserver.site import Site
+from mockserver.store.base import Query
 from mockserver.synth import Synth
 
 
@@ -18,19 +21,28 @@ async def create(site: Site, call: Call) -> Answer:
     """POST on a collection."""
     owner = await site.owner(call)
     with site.naming():
-        made = await site.records.create(call.workspace, site.resource, owner, site.sent(call))
+        sent = site.sent(call)
+        made = await site.records.create(call.workspace, site.resource, owner, sent, check=site.check)
     return site.answer(made, 0)
 
 
 async def list_(site: Site, call: Call) -> Answer:
     """GET on a collection."""
     owner = await site.owner(call)
-    query = site.query(call)
-    found = await site.records.find(call.workspace, site.resource, owner, query)
-    total = (
-        await site.records.count(call.workspace, site.resource, owner, query) if site.counts else len(found)
-    )
-    return site.page(found, total)
+    query = await site.behind(call, owner, site.query(call))
+    records, writer = site.records, site.writer
+    more, found = False, await records.find(call.workspace, site.resource, owner, _ahead(site, query))
+    if query.limit is not None and len(found) > query.limit and writer.looks_ahead:
+        more, found = True, found[: query.limit]
+    total = await records.count(call.workspace, site.resource, owner, query) if writer.counts else len(found)
+    return writer.write(Page(found, total, query, call.query, more))
+
+
+def _ahead(site: Site, query: Query) -> Query:
+    """One more than is asked for, where the answer says whether there is more."""
+    if query.limit is None or not site.writer.looks_ahead:
+        return query
+    return with_other(query, limit=query.limit + 1)
 
 
 async def get(site: Site, call: Call) -> Answer:
@@ -43,7 +55,8 @@ async def replace(site: Site, call: Call) -> Answer:
     """PUT on a record."""
     owner, id = await site.address(call)
     with site.naming():
-        replaced = await site.records.replace(call.workspace, site.resource, owner, id, site.sent(call))
+        sent = site.sent(call)
+        replaced = await site.records.replace(call.workspace, site.resource, owner, id, sent, site.check)
     return site.answer(replaced, 0)
 
 
@@ -51,7 +64,8 @@ async def merge(site: Site, call: Call) -> Answer:
     """PATCH on a record."""
     owner, id = await site.address(call)
     with site.naming():
-        merged = await site.records.merge(call.workspace, site.resource, owner, id, site.sent(call))
+        sent = site.sent(call)
+        merged = await site.records.merge(call.workspace, site.resource, owner, id, sent, site.check)
     return site.answer(merged, 0)
 
 

@@ -81,7 +81,7 @@ class Provoker:
         """What a list shows; if it has to be searched, what is found by words that were said."""
         if Verb.LIST not in resource.verbs or not set(resource.owner_parameters) <= known.keys():
             return []
-        reader = Reader(self.document, self.maker.sources, self.trail)
+        reader = Reader(self.document, self.model, self.maker.sources, self.trail)
         owner = {name: known[name] for name in resource.owner_parameters}
         query = dict.fromkeys(resource.listing.search, words) if resource.listing else {}
         return reader.listed(resource, owner, query, Identity.FIRST)

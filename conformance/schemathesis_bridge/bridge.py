@@ -129,7 +129,7 @@ class Bridge:
         before = self.target.tally.requests
         interrupted = False
         judges = {
-            operation.id: Judge(self.document, operation, self._hinted.get(operation.id))
+            operation.id: Judge(self.document, self.model, operation, self._hinted.get(operation.id))
             for operation in self.operations
         }
         calls = {name: call for name, call in self._slots.items() if name not in without}
@@ -181,7 +181,7 @@ class Bridge:
         return {operation.id: operation for operation in operations(bare)}
 
     def _attempts(self, operation: Operation) -> Attempts:
-        judge = Judge(self.document, operation, self._hinted.get(operation.id))
+        judge = Judge(self.document, self.model, operation, self._hinted.get(operation.id))
         return Attempts(self._ground, operation, self._slots[operation.id], judge, Pool(self._ground))
 
     def _varies(self, operation: Operation) -> bool:

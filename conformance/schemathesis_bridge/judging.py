@@ -20,12 +20,14 @@ from schemathesis.specs.openapi import checks as openapi
 from conformance.schemathesis_bridge import catalogue
 from conformance.schemathesis_bridge.answers import AnswerReader, Fault
 from conformance.schemathesis_bridge.catalogue import Check
+from conformance.schemathesis_bridge.doubts import Doubts
 from conformance.schemathesis_bridge.failures import CheckFailure
 from conformance.validity import Opinion, Reader
 from contracts.document import Document
 from contracts.exchange import Exchange, Request, Response
 from contracts.laws import Basis
 from contracts.operations import Operation
+from contracts.resources import ResourceModel
 
 CheckFunction = Callable[[CheckContext, SchemathesisResponse, Case[Any]], "bool | None"]
 
@@ -70,7 +72,10 @@ class Verdict:
 class Judge:
     """Judges the exchanges of one operation."""
 
-    def __init__(self, document: Document, operation: Operation, hinted: Operation | None) -> None:
+    def __init__(
+        self, document: Document, model: ResourceModel, operation: Operation, hinted: Operation | None
+    ) -> None:
+        self._doubts = Doubts(document.data, model, operation)
         self._operation = operation
         self._context = _context()
         self._requests = Reader(document.data, operation)
@@ -174,7 +179,9 @@ class Judge:
 
     def allowed(self, request: Request) -> bool:
         """Whether a request has to be accepted, as far as its form goes."""
-        return self._requests.opinion(request) is Opinion.ALLOWED and not self._requests.is_refusable(request)
+        if self._requests.opinion(request) is not Opinion.ALLOWED:
+            return False
+        return not (self._requests.is_refusable(request) or self._doubts.has(request))
 
     def _basis_where(self, request: Request, opinion: Opinion) -> Basis:
         hinted = self._hinted_requests

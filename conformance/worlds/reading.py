@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from conformance.worlds.receipts import record_in
@@ -11,12 +12,13 @@ from conformance.worlds.sources import Sources
 from conformance.worlds.trail import Trail
 from conformance.worlds.wire import request_of
 from contracts.compare import declared
+from contracts.dialect import Listing
 from contracts.document import JSON, Document
 from contracts.exchange import Response
 from contracts.laws.groundrules import ACCEPTED, DESCRIBED
 from contracts.operations import Operation, is_json
-from contracts.resources import Resource, Verb
-from contracts.schemas import resolve
+from contracts.resources import Resource, ResourceModel, Verb
+from contracts.schemas import compile_schema, kind, properties, resolve
 from contracts.world import Identity, Step, Thing, Unreachable
 
 _ABSENT = frozenset({404, 410})
@@ -30,11 +32,39 @@ class Reader:
     """Reads for one example."""
 
     document: Document
+    model: ResourceModel
     sources: Sources
     trail: Trail
 
+    @cached_property
+    def _by_body(self) -> dict[str, Resource]:
+        """The resources whose records are replaced by a request that names them in its body."""
+        return {
+            resource.verbs[Verb.REPLACE].id: resource
+            for resource in self.model.resources.values()
+            if Verb.REPLACE in resource.requests and resource.requests[Verb.REPLACE].names
+        }
+
+    def named(self, step: Step) -> Step:
+        """The step with the id of its record in the body, where that is what names it."""
+        resource = self._by_body.get(step.operation.id)
+        if resource is None or not isinstance(step.body, dict):
+            return step
+        request, root = resource.requests[Verb.REPLACE], self.document.data
+        name, id = str(request.names), step.path.get(resource.id_parameter or "")
+        said = step.body.get(request.wrapper) if request.wrapper else step.body
+        schema = properties(root, request.schema)[name]
+        if id is None or not isinstance(said, dict):
+            return step
+        if name in said and not compile_schema(root, schema).is_valid(said[name]):
+            return step  # it is to be wrong
+        number = kind(root, schema) == "integer" and id.lstrip("-").isdigit()
+        said = said | {name: int(id) if number else id}
+        return replace(step, body={request.wrapper: said} if request.wrapper else said)
+
     def complete(self, step: Step) -> Step:
-        """The step with the query parameters that its operation demands."""
+        """The step with what its operation demands: the id of its record, query parameters."""
+        step = self.named(step)
         missing = {
             parameter.name: self.sample(parameter.schema)
             for parameter in step.operation.parameters
@@ -42,9 +72,7 @@ class Reader:
         }
         if not missing:
             return step
-        return Step(
-            step.operation, step.path, {**missing, **step.query}, step.body, step.headers, step.identity
-        )
+        return replace(step, query={**missing, **step.query})
 
     def accepted(self, step: Step) -> Any:
         """The parsed answer to a call that must succeed; see `contracts.world.World.accepted`."""
@@ -92,23 +120,31 @@ class Reader:
     ) -> list[JSON]:
         """All records of a list, page by page; see `contracts.world.World.everything`."""
         found: list[JSON] = []
-        dialect, size = resource.listing, self._page_size(resource)
-        for page in range(_MOST_PAGES):
-            query: dict[str, Any] = dict(asked)
-            if dialect and dialect.limit:
-                query[dialect.limit] = size
-            if dialect and dialect.offset:
-                query[dialect.offset] = len(found)
-            elif dialect and dialect.page:
-                query[dialect.page] = self._first_page(resource) + page
-            records = self.listed(resource, owner, query, identity)
+        dialect, size = resource.listing or Listing(envelope=None), self._page_size(resource)
+        limit = {dialect.limit: size} if dialect.limit else {}
+        place: dict[str, Any] | None = self._place(resource, 0, 0)
+        for page in range(1, _MOST_PAGES + 1):
+            query = {**asked, **limit, **(place or {})}
+            answer = self.accepted(Step(self.listing(resource), owner, query, identity=identity))
+            records = [self._declared(resource, record) for record in self.records(resource, answer)]
             # A server that ignores the offset answers the same page for ever.
             repeated = bool(found) and records == found[-len(records) :]
             found += [] if repeated else records
-            paged = dialect is not None and (dialect.offset or dialect.page)
-            if not paged or repeated or not records or (dialect and dialect.limit and len(records) < size):
+            if dialect.offset or dialect.page:
+                place = self._place(resource, len(found), page)
+                full = not dialect.limit or len(records) >= size
+            else:
+                place, full = _behind(resource, dialect, answer, records), True
+            if place is None or repeated or not records or not full:
                 break
         return found
+
+    def _place(self, resource: Resource, passed: int, pages: int) -> dict[str, Any]:
+        """The query of the page after so many records, and pages."""
+        dialect = resource.listing
+        if dialect and dialect.offset:
+            return {dialect.offset: passed}
+        return {dialect.page: self._first_page(resource) + pages} if dialect and dialect.page else {}
 
     def records(self, resource: Resource, answer: Any) -> list[JSON]:
         """The records in the answer of a list operation.
@@ -182,3 +218,20 @@ class Reader:
             return self.sources.simplest(schema)
         except LookupError:
             raise Unreachable("a required query parameter has no simple value") from None
+
+
+def _behind(resource: Resource, dialect: Listing, answer: Any, records: list[JSON]) -> dict[str, Any] | None:
+    """The query of the page behind an answer, where a cursor leads to it; None when nothing does."""
+    if dialect.cursor is None or (dialect.more and not _at(answer, dialect.more)):
+        return None
+    if dialect.next:
+        cursor = _at(answer, dialect.next)
+    else:
+        cursor = records[-1].get(resource.id_property or "id") if records else None
+    return {dialect.cursor: cursor} if cursor else None
+
+
+def _at(answer: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        answer = answer.get(name) if isinstance(answer, dict) else None
+    return answer

@@ -37,10 +37,10 @@ class Staged:
     @property
     def own_path(self) -> str | None:
         """The path of the record; None when no operation names it."""
-        verbs = self.thing.resource.verbs
+        resource = self.thing.resource
         for verb in (Verb.GET, Verb.DELETE, Verb.REPLACE, Verb.MERGE):
-            if verb in verbs:
-                return path_of(verbs[verb], self.thing.path)
+            if verb in resource.verbs and not (verb in resource.requests and resource.requests[verb].names):
+                return path_of(resource.verbs[verb], self.thing.path)
         return None
 
     def story(self) -> Iterator[Staged]:

@@ -85,7 +85,7 @@ class HypothesisWorld:
         self._ids = ground.ids
         self._sources = ground.sources
         self._trail = Trail(ground.target, ground.model, ground.ledger, ground.stage)
-        self._reader = Reader(ground.document, ground.sources, self._trail)
+        self._reader = Reader(ground.document, ground.model, ground.sources, self._trail)
         self._maker = Maker(
             ground.document, ground.model, ground.sources, self._trail, self._draw, ground.ids
         )
@@ -163,7 +163,7 @@ class HypothesisWorld:
         operation = thing.resource.verbs.get(verb)
         if operation is None:
             raise Unreachable(f"no operation does {verb} on a {thing.resource.label}")
-        return Step(operation, thing.path, body=body, identity=thing.identity)
+        return self._reader.named(Step(operation, thing.path, body=body, identity=thing.identity))
 
     def listed(
         self,

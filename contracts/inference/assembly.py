@@ -43,7 +43,11 @@ def _resource(document: Document, draft: Draft, drafts: dict[str, Draft]) -> Res
         reasons["id"] = _id_reason(draft, id_name)
     owners = relations.owner_properties(draft, fields, id_name)
     found = list(relations.references(draft, fields, drafts, root))
-    requests = relations.requests(draft, record, root)
+    verbs = draft.verbs
+    if by_body := relations.replace_in_body(draft, record, id_name, root):
+        verbs = verbs | {Verb.REPLACE: by_body}
+        reasons[Verb.REPLACE] = f"nothing replaces {draft.item_path}, and this body holds `{id_name}`"
+    requests = relations.requests(draft, verbs, record, id_name, root)
     embedded = list(relations.embeddings(draft, drafts, requests.get(Verb.CREATE), root))
     reasons |= {f"reference {ref.property}": why for ref, why in found}
     reasons |= {f"embedding {part.property}": why for part, why in embedded}
@@ -62,9 +66,9 @@ def _resource(document: Document, draft: Draft, drafts: dict[str, Draft]) -> Res
         client_id=relations.client_gives_id(requests.get(Verb.CREATE), id_name, root),
         record=record,
         wrapper=wrapper,
-        verbs={verb: draft.verbs[verb] for verb in Verb if verb in draft.verbs},
+        verbs={verb: verbs[verb] for verb in Verb if verb in verbs},
         requests=requests,
-        actions=tuple(Action(operation) for operation in draft.actions),
+        actions=tuple(Action(operation) for operation in draft.actions if operation is not by_body),
         stamps={name: kind for name, schema in fields.items() if (kind := stamp(root, name, schema))},
         owner_properties=owners,
         references=tuple(ref for ref, _ in found),

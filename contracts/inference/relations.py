@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contracts.dialect import plain
 from contracts.document import JSON
 from contracts.inference.paths import Draft, last_parameter, path_parameters
+from contracts.operations import Operation
 from contracts.resources import Embedding, Reference, Request, Verb
 from contracts.schemas import kind, properties, reference_name, resolve
 
@@ -24,7 +25,7 @@ def parent_of(draft: Draft, drafts: Mapping[str, Draft]) -> str | None:
 
 
 def label_of(draft: Draft) -> str:
-    """A record's name in the singular: from the id parameter (`session_id`), else from the path."""
+    """A record's name in the singular: from the id parameter (`book_id`), else from the path."""
     parameter = last_parameter(draft.item_path) if draft.item_path else None
     if parameter:
         stem = _stem(parameter)
@@ -57,15 +58,34 @@ def id_property(draft: Draft, record: JSON, root: JSON) -> str | None:
     return next((name for word in _ID_WORDS for name in fields if plain(name).endswith(word)), None)
 
 
-def requests(draft: Draft, record: JSON, root: JSON) -> dict[Verb, Request]:
+def replace_in_body(draft: Draft, record: JSON, id_name: str | None, root: JSON) -> Operation | None:
+    """A PUT of the collection's path whose body names the record, where the record's path has none."""
+    if draft.item_path is None or draft.singleton or id_name is None or Verb.REPLACE in draft.verbs:
+        return None
+    for operation in draft.actions:
+        if (operation.method, operation.path.rstrip("/")) != ("PUT", draft.path) or operation.body is None:
+            continue
+        schema = operation.body.json_schema or {}
+        wrapper = _request_wrapper(root, record, schema)
+        fields = properties(root, properties(root, schema)[wrapper] if wrapper else schema)
+        if id_name in fields and not resolve(root, fields[id_name]).get("readOnly", False):
+            return operation
+    return None
+
+
+def requests(
+    draft: Draft, verbs: Mapping[Verb, Operation], record: JSON, id_name: str | None, root: JSON
+) -> dict[Verb, Request]:
     """What the requests that write a record say of it."""
     found = {}
     for verb in (Verb.CREATE, Verb.REPLACE, Verb.MERGE):
-        operation = draft.verbs.get(verb)
+        operation = verbs.get(verb)
         if operation is not None and operation.body is not None:
             schema = operation.body.json_schema or {}
             wrapper = _request_wrapper(root, record, schema)
-            found[verb] = Request(properties(root, schema)[wrapper] if wrapper else schema, wrapper)
+            on_record = verb is Verb.CREATE or draft.singleton or operation.path.rstrip("/") != draft.path
+            said = properties(root, schema)[wrapper] if wrapper else schema
+            found[verb] = Request(said, wrapper, None if on_record else id_name)
     return found
 
 
@@ -85,7 +105,7 @@ def client_gives_id(create: Request | None, name: str | None, root: JSON) -> boo
 
 
 def owner_properties(draft: Draft, fields: Mapping[str, JSON], id_name: str | None) -> dict[str, str]:
-    """Properties that carry a path parameter from above: `agent_id` below `/agents/{agent_id}`."""
+    """Properties that carry a path parameter from above: `shelf_id` below `/shelves/{shelf_id}`."""
     above = {plain(parameter): parameter for parameter in path_parameters(draft.path)}
     return {name: above[plain(name)] for name in fields if plain(name) in above and name != id_name}
 
@@ -128,7 +148,7 @@ def embeddings(
 
 
 def _stem(name: str) -> str:
-    """`session` of `session_id` or `sessionId`; empty when the name is no id."""
+    """`book` of `book_id` or `bookId`; empty when the name is no id."""
     for ending in ("_id", "-id", "Id", "_uuid", "_slug"):
         if name.endswith(ending) and len(name) > len(ending):
             return name.removesuffix(ending)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from contracts.compare import changed, is_bare, same, unlike
 from contracts.dialect import Stamp
 from contracts.document import JSON
@@ -18,7 +16,8 @@ from contracts.laws.demands import (
     within,
 )
 from contracts.laws.law import Basis, law
-from contracts.operations import Operation
+from contracts.laws.leaving_out import body_schema, is_unset, to_leave_out
+from contracts.marks import compile_marks
 from contracts.resources import Resource, Verb
 from contracts.schemas import defaults, kind, properties, required, resolve
 from contracts.world import World
@@ -27,10 +26,6 @@ _CREATE = frozenset({Verb.CREATE})
 _REPLACE = frozenset({Verb.CREATE, Verb.REPLACE})
 _MERGE = frozenset({Verb.CREATE, Verb.MERGE})
 _WRITES = (Verb.REPLACE, Verb.MERGE)
-
-_FORMS = frozenset({"oneOf", "anyOf", "not", "minProperties", "maxProperties"})
-_FILLED = {"minLength": 1, "minItems": 1, "minProperties": 1}
-_NONE = object()
 
 
 @law(
@@ -99,7 +94,10 @@ def long_text_survives(world: World, resource: Resource) -> None:
     free = [
         name
         for name, part in fields.items()
-        if name in declared and kind(root, part) == "string" and not _is_narrow(resolve(root, part))
+        if name in declared
+        and kind(root, part) == "string"
+        and not _is_narrow(resolve(root, part))
+        and not (_is_unread(root, declared[name]) or resolve(root, part).get("readOnly"))
     ]
     if not free:
         world.unreachable("it has no property of free text")
@@ -116,6 +114,11 @@ def long_text_survives(world: World, resource: Resource) -> None:
         expected=f"{len(text)} characters",
         observed=seen,
     )
+
+
+def _is_unread(root: JSON, schema: JSON) -> bool:
+    """Whether it stands in no answer (OpenAPI 3.0.3, Schema Object)."""
+    return bool(resolve(root, schema).get("writeOnly"))
 
 
 @law(
@@ -150,7 +153,7 @@ def put_replaces(world: World, resource: Resource) -> None:
     """
     root = world.document.data
     create, replace = resource.verbs[Verb.CREATE], resource.verbs[Verb.REPLACE]
-    given = _to_leave_out(world, resource)
+    given = to_leave_out(world, resource)
     thing = world.make(resource, body=given)
     before = must_read(world, thing, "What was created cannot be read.", create)
     drawn = world.body(resource, Verb.REPLACE)
@@ -158,9 +161,12 @@ def put_replaces(world: World, resource: Resource) -> None:
     body = {name: value for name, value in drawn.items() if name not in given} if given else drawn
     world.accepted(world.step(thing, Verb.REPLACE, body=body))
     after = must_read(world, thing, "A replaced record cannot be read.", replace)
-    for name in properties(root, _body_schema(replace)):
+    needed = required(root, resource.record)  # what every record has cannot be left out of one
+    for name, schema in properties(root, body_schema(replace)).items():
         old = before.get(name)
-        if name in body or _is_unset(world, resource, name, old):
+        if name in needed or resolve(root, schema).get("readOnly"):
+            continue
+        if name in body or is_unset(world, resource, name, old):
             continue
         message = "A property that a replace request leaves out keeps its value."
         kept = same(after.get(name), old)
@@ -183,8 +189,9 @@ def patch_reads_back(world: World, resource: Resource) -> None:
     world.accepted(step)
     read = must_read(world, thing, "A merged record cannot be read.", step.operation)
     declared = properties(world.document.data, resource.record)
-    for name, value in step.body.items():
-        if name in declared and value is not None and not is_bare(value):
+    secrets = compile_marks(world.document.data, resource.record, "writeOnly")
+    for name, value in (secrets.without(step.body) if secrets else step.body).items():
+        if name in declared and not is_bare(value):
             good, message = within(value, read.get(name)), "A property does not read as it was merged."
             seen = {name: read.get(name)}
             world.expect(good, message, operation=step.operation, expected={name: value}, observed=seen)
@@ -319,54 +326,6 @@ def updates_move_time(world: World, resource: Resource) -> None:
             world.expect(
                 good, message, operation=step.operation, observed=read, expected="created, then updated"
             )
-
-
-def _to_leave_out(world: World, resource: Resource) -> JSON:
-    """A value that is no default for each property that a create request sets and a replace request need not.
-
-    Nothing where a body has to be of one of several forms: a property may then forbid another.
-    """
-    root = world.document.data
-    sent, replaced = (_body_schema(resource.verbs[verb]) for verb in (Verb.CREATE, Verb.REPLACE))
-    if any(_has_forms(root, schema) for schema in (sent, replaced)):
-        return {}
-    options = properties(root, replaced).keys() & properties(root, resource.record).keys()
-    options -= required(root, replaced) | resource.stamps.keys() | resource.owner_properties.keys()
-    options -= {resource.id_property or "", *(reference.property for reference in resource.references)}
-    options -= {part.property for part in resource.embeddings}
-    found: JSON = {}
-    for name, part in properties(root, sent).items():
-        if name in options and not resolve(root, part).get("readOnly"):
-            usual = _defaults_of(world, resource, name)
-            value = world.value({"allOf": [part, _FILLED], "not": {"enum": usual}}, name)
-            if not _is_unset(world, resource, name, value):
-                found[name] = value
-    return found
-
-
-def _has_forms(root: JSON, schema: JSON) -> bool:
-    node = resolve(root, schema)
-    parts = [node, *(resolve(root, part) for part in node.get("allOf", ()))]
-    return any(part.keys() & _FORMS for part in parts)
-
-
-def _is_unset(world: World, resource: Resource, name: str, value: Any) -> bool:
-    """Whether a value may be what the property reads when nobody set it."""
-    if is_bare(value) or any(same(usual, value) for usual in _defaults_of(world, resource, name)):
-        return True
-    root = world.document.data
-    # An object that nobody set may read as what its members default to.
-    inner = defaults(root, properties(root, resource.record).get(name, {}))
-    return isinstance(value, dict) and all(same(inner.get(key, _NONE), each) for key, each in value.items())
-
-
-def _defaults_of(world: World, resource: Resource, name: str) -> list[Any]:
-    schemas = [_body_schema(resource.verbs[verb]) for verb in (Verb.CREATE, Verb.REPLACE)]
-    return [defaults(world.document.data, schema).get(name) for schema in (*schemas, resource.record)]
-
-
-def _body_schema(operation: Operation) -> JSON:
-    return (operation.body.json_schema if operation.body else None) or {}
 
 
 def _is_narrow(schema: dict[str, object]) -> bool:

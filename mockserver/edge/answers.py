@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.document import JSON, Document
 from contracts.errors import DocumentError
+from contracts.marks import Marks, compile_marks
 from contracts.operations import Operation, is_json
 from contracts.pointers import join, lookup
 from contracts.schemas import resolve
@@ -33,6 +34,7 @@ class _Response:
     pointer: str
     headers: tuple[str, ...]
     media: Mapping[str, SchemaCheck | None]
+    secrets: Mapping[str, Marks]
 
 
 class Contract:
@@ -174,7 +176,12 @@ def _response(root: JSON, pointer: str, media: Mapping[str, JSON]) -> _Response:
         name: SchemaCheck(root, schema, "response") if is_json(name) else None
         for name, schema in media.items()
     }
-    return _Response(pointer, required, compiled)
+    secrets = {
+        name: marks
+        for name, schema in media.items()
+        if is_json(name) and (marks := compile_marks(root, schema, "writeOnly"))
+    }
+    return _Response(pointer, required, compiled, secrets)
 
 
 def _is_stream(start: Message) -> bool:
@@ -199,11 +206,15 @@ def _body_breaches(
                 f"does not declare {content_type or 'an answer without a media type'}",
             ),
         )
-    _, check = found
+    declared, check = found
     if body is None or check is None:
         return ()
     try:
         value = load(body)
     except ValueError as error:
         return (Offence("", f"is not JSON: {error}"),)
-    return check.offences(value) if not check.is_valid(value) else ()
+    if not check.is_valid(value):
+        return check.offences(value)
+    secrets = response.secrets.get(declared)
+    told = secrets.places(value) if secrets is not None else ()
+    return tuple(Offence(place, "is writeOnly, and the answer tells it") for place in told)

@@ -37,6 +37,20 @@ class Tick(NamedTuple):
     time: int
 
 
+class Position(NamedTuple):
+    """Where a record stands in every order, whether it is still there or not.
+
+    Attributes:
+        created: microseconds, which no two records of a workspace share.
+        updated: likewise.
+        value: of the property that is sorted by; None when none is.
+    """
+
+    created: int
+    updated: int
+    value: Any = None
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """Which records, in which order, and which slice of them.
@@ -46,6 +60,7 @@ class Query:
         equal: (path of a property, value) pairs; all must hold, by type and value. A path is a tuple of keys.
         contains: a property path and words; one of the words must stand in it, in any case.
         limit: None for all.
+        after: only what comes behind this in the order; what `offset` counts from.
     """
 
     sort: str = "created"
@@ -54,6 +69,7 @@ class Query:
     limit: int | None = None
     equal: Sequence[tuple[tuple[str, ...], Any]] = field(default_factory=tuple)
     contains: tuple[tuple[str, ...], str] | None = None
+    after: Position | None = None
 
 
 class Store(Protocol):

@@ -8,7 +8,8 @@ from typing import Any
 
 from contracts.compare import same
 from contracts.document import JSON
-from mockserver.store.base import Query
+from mockserver.store.base import Position, Query, Record
+from mockserver.strict_json import load
 
 _MISSING = object()
 _WORD = re.compile(r"\w+")
@@ -38,6 +39,24 @@ def sort_key(name: str) -> Callable[[JSON], tuple[Any, ...]]:
         return (2, str(value))
 
     return key
+
+
+def behind(query: Query, position: Position) -> Callable[[Record], bool]:
+    """Whether a record comes behind a position in the order of a query."""
+    sign = -1 if query.descending else 1
+    if query.sort == "created":
+        return lambda record: sign * record.created > sign * position.created
+    if query.sort == "updated":
+        return lambda record: sign * record.updated > sign * position.updated
+    key = sort_key(query.sort)
+    mark = key({query.sort: position.value})
+
+    def is_behind(record: Record) -> bool:
+        own = key(load(record.body))
+        # What sorts alike stands in the order of its creation, whichever way the rest is sorted.
+        return record.created > position.created if own == mark else (own > mark) is not query.descending
+
+    return is_behind
 
 
 def _at(body: JSON, path: tuple[str, ...]) -> Any:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from mockserver.store.base import Query, Record, Tick
-from mockserver.store.matching import matches, sort_key
+from mockserver.store.matching import behind, matches, sort_key
 from mockserver.strict_json import load
 
 
@@ -117,6 +117,8 @@ class MemoryStore:
 
 def _selected(shelf: _Shelf, query: Query) -> Iterator[Record]:
     records = _ordered(shelf, query)
+    if query.after is not None:
+        records = filter(behind(query, query.after), records)
     if not query.equal and query.contains is None:
         return iter(records)
     return (record for record in records if matches(load(record.body), query))

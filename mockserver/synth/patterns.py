@@ -29,17 +29,21 @@ class Matching(Rstr):
 
     Args:
         spread: how often at most a repeat goes beyond what it must.
+        shunned: characters that are taken only where a class has no other.
     """
 
-    def __init__(self, rng: Random, budget: Budget, spread: int) -> None:
+    def __init__(
+        self, rng: Random, budget: Budget, spread: int, shunned: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__(rng)
+        self._shunned = shunned
         self._rng = rng
         self._budget = budget
         self._spread = spread
         self._cases = {
             **self._cases,
-            "any": lambda _: rng.choice(_READABLE),
-            "not_literal": lambda code: rng.choice([c for c in _PRINTABLE if ord(c) != code]),
+            "any": lambda _: self._one_of(_READABLE),
+            "not_literal": lambda code: self._one_of([c for c in _PRINTABLE if ord(c) != code]),
         }
 
     def draw(self, pattern: str) -> str:
@@ -67,9 +71,15 @@ class Matching(Rstr):
         for opcode, argument in value[negated:]:
             allowed |= dict.fromkeys(self._members(opcode.name, argument))
         if negated:
-            return self._rng.choice([c for c in _PRINTABLE if c not in allowed])
+            return self._one_of([c for c in _PRINTABLE if c not in allowed])
         readable = [c for c in allowed if c in _READABLE]
-        return self._rng.choice(readable or list(allowed))
+        if self._shunned.issuperset(readable):
+            return self._one_of(list(allowed))
+        return self._one_of(readable)
+
+    def _one_of(self, characters: Sequence[str]) -> str:
+        welcome = [c for c in characters if c not in self._shunned] if self._shunned else characters
+        return self._rng.choice(welcome or characters)
 
     def _members(self, opcode: str, argument: Any) -> str:
         if opcode == "LITERAL":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -24,6 +25,7 @@ _LONGEST_PATTERN = 2_000
 _LONGEST_MATCH = 4_000
 _SPREADS = (6, 3, 1, 0, 12, 6, 3, 1, 0)
 _STEPS = 20_000
+_MOST_DRAWS = 64
 
 
 def to_text(value: Any) -> str:
@@ -49,11 +51,15 @@ def json_texts(schema: JSON, plain: str, draw: str, schemas: UserSchemas) -> Ite
     yield to_text({})
 
 
-def matching_texts(pattern: str, rng: Random) -> Iterator[str]:
-    """Texts that `pattern` matches as a whole.
+def matching_texts(pattern: str, rng: Random, stop: Sequence[str] = ()) -> Iterator[str]:
+    """Texts that `pattern` matches as a whole, as many as a bound of work allows.
 
-    Every text is checked by an engine that takes linear time and no more memory than it is given, so look-
-    arounds and back references, which it does not know, are refused.
+    They are drawn, so a text that is the only one of its kind may be missed. Each is checked by an engine
+    that takes linear time and no more memory than it is given, so look-arounds and back references, which it
+    does not know, are refused.
+
+    Args:
+        stop: texts that had better not occur; their first characters are taken where nothing else will do.
 
     Raises:
         Invalid: the pattern cannot be read, is too costly, or no text that it matches is found.
@@ -62,9 +68,10 @@ def matching_texts(pattern: str, rng: Random) -> Iterator[str]:
         raise _refusal(f"A pattern may have at most {_LONGEST_PATTERN} characters.")
     validator = _matcher(pattern)
     checked, found, failure = 0, 0, "No text was found that it matches as a whole."
-    for spread in _SPREADS:
+    shunned = frozenset(text[:1] for text in stop)
+    for spread, budget in _draws(pattern):
         try:
-            text = Matching(rng, Budget(_STEPS), spread).draw(pattern)
+            text = Matching(rng, budget, spread, shunned).draw(pattern)
         except Unsatisfiable as error:
             failure = str(error)
             continue
@@ -76,6 +83,17 @@ def matching_texts(pattern: str, rng: Random) -> Iterator[str]:
             yield text
     if not found:
         raise _refusal(failure)
+
+
+def _draws(pattern: str) -> Iterator[tuple[int, Budget]]:
+    """The spread and the budget of each draw: first some that may be costly, then cheap ones that share one.
+
+    A pattern is read for each draw, so that a long one is drawn by less often.
+    """
+    yield from ((spread, Budget(_STEPS)) for spread in _SPREADS)
+    rest = Budget(_STEPS)
+    most = min(_MOST_DRAWS, len(_SPREADS) * _LONGEST_PATTERN // (len(pattern) or 1))
+    yield from ((spread, rest) for spread in islice(cycle(_SPREADS), max(0, most - len(_SPREADS))))
 
 
 def _matcher(pattern: str) -> jsonschema_rs.Draft202012Validator:

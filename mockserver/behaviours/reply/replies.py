@@ -62,7 +62,7 @@ class Replies:
             draw = self._draw(prompt, settings, "json")
             return json_texts(schema if isinstance(schema, dict) else {}, plain, draw, self._schemas)
         if wanted.get("type") == "regex" and isinstance(pattern, str):
-            return matching_texts(pattern, self._assistant.random(prompt, settings, "regex"))
+            return matching_texts(pattern, self._assistant.random(prompt, settings, "regex"), settings.stop)
         return iter((plain,))
 
     def _draw(self, prompt: Prompt, settings: Settings, purpose: str) -> str:
@@ -73,7 +73,7 @@ def _whole_if_possible(texts: Iterator[str], settings: Settings) -> Ending:
     """The first text that needs no cutting; else the first, cut.
 
     `stop` and `max_tokens` hold for every form of answer. A text in the right form that stays within them is
-    found where there is one; where there is none, they win, as they do in a real service.
+    looked for among those that are drawn; where none of these does, they win, as they do in a real service.
     """
     first: Ending | None = None
     for text in texts:

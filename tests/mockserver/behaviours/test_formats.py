@@ -110,6 +110,25 @@ async def test_limits_hold_for_every_format_where_nothing_fits(world: World) -> 
 
 
 @pytest.mark.parametrize(
+    ("pattern", "stop"),
+    [
+        ("^[a-c5]{8}$", ["a"]),
+        ("[ab]{60}", ["ab"]),
+        ("(a|b|c|d)(a|b)(a|b)", ["a", "d"]),
+        ("[^x]{40}.", "e"),
+        ("x|y", "x"),
+    ],
+)
+@told
+async def test_a_match_without_a_stop_sequence_is_found(world: World, pattern: str, stop: list[str]) -> None:
+    for seed in range(5):
+        asked = {"type": "regex", "pattern": pattern}
+        spoken = await answered(world, asked, stop=stop, seed=seed)
+        assert re.fullmatch(pattern, spoken.content), spoken.content
+        assert not any(word in spoken.content for word in stop)
+
+
+@pytest.mark.parametrize(
     "pattern",
     [
         "[0-9]+ to [0-9]+ days",
