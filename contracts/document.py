@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def load(
 
     Args:
         path: the file; the shipped spec when left out.
-        overlays: overlays of the user's own, applied last.
+        overlays: overlays of the user's own, applied last; the shipped ones act on what they add, too.
         shipped_overlays: whether the shipped hints and conventions are applied, wherever their targets exist.
         keep: names of contract-changing repairs that are not to be made.
 
@@ -74,18 +74,13 @@ def load(
     repairs = converted + mend(base, bundled.place, keep)
     validator = Validator()
     validator.validate(base, bundled.place)
-    reports: list[OverlayReport] = []
-
-    def overlaid(document: JSON, overlay_path: Path) -> JSON:
-        result, report = apply(read_overlay(overlay_path), document)
-        validator.validate(result, bundled.place, subject=f"With the overlay {overlay_path} applied: ")
-        reports.append(report)
-        return result
-
-    hinted = overlaid(base, files.hints) if shipped_overlays else base
-    data = overlaid(hinted, files.conventions) if shipped_overlays else hinted
+    layers = _Layers(validator, bundled.place)
+    hinted = layers.add(base, files.hints) if shipped_overlays else base
+    data = layers.add(hinted, files.conventions) if shipped_overlays else hinted
     for overlay in overlays:
-        data = overlaid(data, overlay)
+        data = layers.add(data, overlay)
+    if shipped_overlays and overlays:
+        data = layers.extend(data, files.hints, files.conventions)
     return Document(
         path=bundled.path,
         base=base,
@@ -94,5 +89,33 @@ def load(
         lines=bundled.lines,
         files=bundled.files,
         repairs=repairs,
-        overlays=tuple(reports),
+        overlays=tuple(layers.reports),
     )
+
+
+@dataclass
+class _Layers:
+    """Overlays, each applied on top of the last.
+
+    Attributes:
+        reports: what each did, in order.
+    """
+
+    validator: Validator
+    place: Callable[[str], Place]
+    reports: list[OverlayReport] = field(default_factory=list)
+
+    def add(self, document: JSON, overlay: Path) -> JSON:
+        """The document with an overlay on top."""
+        result, report = apply(read_overlay(overlay), document)
+        self.reports.append(report)
+        self.validator.validate(result, self.place, subject=f"With the overlay {overlay} applied: ")
+        return result
+
+    def extend(self, document: JSON, *overlays: Path) -> JSON:
+        """The document in which overlays act on what others have added since."""
+        for overlay in overlays:
+            earlier = next(report for report in self.reports if report.path == overlay)
+            document, _ = apply(read_overlay(overlay), document, earlier)
+        self.validator.validate(document, self.place)
+        return document

@@ -22,6 +22,15 @@ _DOCUMENT_FIELDS = ("overlay", "info", "extends", "actions")
 _ACTION_FIELDS = ("target", "description", "update", "remove")
 
 
+class _Environment(jsonpath.JSONPathEnvironment):
+    """Descends as deep as files are read."""
+
+    max_recursion_depth = 900
+
+
+_DEEP = _Environment(strict=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """One action of an overlay, its target compiled."""
@@ -129,7 +138,7 @@ def apply(
 def _selected(action: Action, document: JSON) -> list[jsonpath.JSONPathMatch]:
     try:
         return list(action.query.finditer(document))
-    except jsonpath.JSONPathError as error:  # it descends no deeper than some hundred levels
+    except jsonpath.JSONPathError as error:  # the document is deeper than is descended
         raise DocumentError(
             f"The target {action.target} cannot be looked for: {error}", place=action.place
         ) from error
@@ -228,7 +237,7 @@ def _query(source: Source, pointer: str, target: str) -> jsonpath.CompoundJSONPa
     if not target.startswith("$"):
         raise DocumentError("`target` must be a JSONPath that begins with $.", place=source.place(pointer))
     try:
-        return jsonpath.compile(target, strict=True)
+        return _DEEP.compile(target)
     except jsonpath.JSONPathError as error:
         message = (
             f"{target!r} is no JSONPath expression (RFC 9535): {error.args[0] if error.args else error}."

@@ -32,6 +32,18 @@ BAD: dict[str, tuple[str, int | None, str, str]] = {
         "This is a Swagger 2.0 file.*Convert it to OpenAPI 3.0",
     ),
     "no version": ("info: {}\n", 1, "", "has no field `openapi`.*begins with `openapi: 3.0.3`"),
+    "a long number": (
+        f"{HEAD}x-n: {'1' * 5000}\npaths: {{}}\n",
+        3,
+        "/x-n",
+        "1{20}… is a number that JSON cannot hold",
+    ),
+    "an anchor": (
+        HEAD + "paths:\n" + GET + "components: {schemas: {A: {$ref: '#b'}}}\n",
+        8,
+        "/components/schemas/A/$ref",
+        "The reference '#b' leads nowhere",
+    ),
     "an overlay": ("overlay: 1.0.0\n", 1, "", "pass it with --overlay"),
     "version 4": (
         "x-a: 1\nopenapi: 4.0.0\n",
@@ -257,3 +269,16 @@ def _spoil(document: Any, chance: random.Random) -> None:
         elif isinstance(holder, dict):
             holder[chance.choice(KEYWORDS)] = clone(chance.choice(VALUES))
         return
+
+
+def test_long_numbers_are_refused_in_json_too(tmp_path: Path) -> None:
+    path = tmp_path / "long.json"
+    path.write_text('{"openapi": "3.0.3",\n"x-n": ' + "1" * 5000 + "}")
+    with pytest.raises(DocumentError, match=r"long\.json:2: 1{20}… is a number that JSON cannot hold"):
+        load(path)
+
+
+def test_overlays_find_their_targets_in_deep_files(tmp_path: Path) -> None:
+    path = tmp_path / "deep.yaml"
+    path.write_text(f"{HEAD}x-d: {'[' * 200}{']' * 200}\npaths: {{}}\n")
+    assert load(path).data["x-d"]

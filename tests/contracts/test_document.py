@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -173,6 +174,29 @@ def test_overlays_apply_in_order_each_on_a_copy(tmp_path: Path) -> None:
         "conventions.overlay.yaml",
         "own.yaml",
     ]
+
+
+def test_conventions_hold_for_what_an_overlay_adds(tmp_path: Path) -> None:
+    said = {"200": {"description": "All."}}
+    listed = {"/folders": {"get": {"operationId": "ListFolders", "responses": said}}}
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        json.dumps(
+            {
+                "overlay": "1.0.0",
+                "info": {"title": "Mine", "version": "1"},
+                "actions": [
+                    {"target": "$.paths", "update": listed},
+                    {"target": "$.paths['/agents'].get.responses['5XX']", "remove": True},
+                ],
+            }
+        )
+    )
+    paths = load(overlays=[own]).data["paths"]
+    assert paths["/folders"]["get"]["responses"].keys() == {"200", "4XX", "5XX"}
+    assert paths["/agents"]["get"]["responses"].keys() == {"200", "4XX"}
+    bare = load(overlays=[own], shipped_overlays=False).data["paths"]
+    assert bare["/folders"]["get"]["responses"] == said
 
 
 def test_a_place_is_the_line_of_the_pointer_or_of_what_holds_it() -> None:

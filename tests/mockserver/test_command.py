@@ -201,6 +201,24 @@ def test_ctrl_c_stops_it_though_connections_are_open() -> None:
             stop(process)
 
 
+def test_ctrl_c_stops_it_in_the_middle_of_a_request_without_a_word() -> None:
+    head = b"POST /api/users HTTP/1.1\r\nHost: x\r\nAuthorization: one\r\nContent-Length: 100\r\n\r\n{"
+    with socket.socket() as half, running() as mock:
+        half.connect((mock.host, mock.port))
+        half.sendall(head)
+        assert fetch(f"{mock.url}/users") == {"items": []}
+
+
+def test_the_document_may_hold_numbers_of_any_width(tmp_path: Path) -> None:
+    file = tmp_path / "wide.yaml"
+    text = "openapi: 3.0.3\ninfo: {title: Wide, version: '1'}\nx-wide: 123456789012345678901234567890\npaths: {}\n"
+    file.write_text(text, encoding="utf-8")
+    with running("--spec", str(file)) as mock:
+        assert (
+            json.loads(text_of(f"{mock.origin}/openapi.json")[1])["x-wide"] == 123456789012345678901234567890
+        )
+
+
 def test_the_document_in_force_is_served_as_json_and_yaml(running_mock: Running) -> None:
     json_type, as_json = text_of(f"{running_mock.origin}/openapi.json")
     yaml_type, as_yaml = text_of(f"{running_mock.origin}/openapi.yaml")
