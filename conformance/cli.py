@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,8 +12,9 @@ import click
 
 from conformance.options import OPTIONS, Option
 from conformance.settings import settings_from
-from contracts.laws import LAWS
-from contracts.options import document_options
+from contracts.inference import infer
+from contracts.laws import LAWS, Law
+from contracts.options import document_from_options, document_options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -71,18 +72,36 @@ def check(
     return check_server(settings, processes)
 
 
-@click.command()
+@click.command(short_help="List the laws that a server is checked against.")
+@document_options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
-def laws(form: str) -> None:
-    """List the laws that a server is checked against, each with its sentence and what it rests on."""
-    listed = [
-        {"name": law.name, "sentence": law.sentence, "basis": str(law.basis), "source": law.source}
+def laws(
+    spec: Path | None, overlays: Sequence[Path], no_overlay: bool, keep: Sequence[str], form: str
+) -> None:
+    """List the laws that a server is checked against, each with its sentence and what it rests on.
+
+    A law holds for every resource of the document that it can be tried on; no server is needed to tell.
+    """
+    model = infer(document_from_options(spec, overlays, no_overlay, keep))
+    held = {
+        law.name: [path for path, resource in model.resources.items() if law.concerns(model, resource)]
         for law in LAWS
-    ]
+    }
     if form == "json":
-        click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
+        click.echo(json.dumps([_told(law, held[law.name]) for law in LAWS], indent=2, ensure_ascii=False))
         return
     width = max(len(law.name) for law in LAWS)
     for law in LAWS:
         basis = f"{law.basis}, {law.source}" if law.source else str(law.basis)
-        click.echo(f"{law.name:<{width}}  {law.sentence} ({basis})")
+        nowhere = "" if held[law.name] else " Of no resource here."
+        click.echo(f"{law.name:<{width}}  {law.sentence} ({basis}){nowhere}")
+
+
+def _told(law: Law, resources: Sequence[str]) -> dict[str, Any]:
+    return {
+        "name": law.name,
+        "sentence": law.sentence,
+        "basis": str(law.basis),
+        "source": law.source,
+        "resources": resources,
+    }

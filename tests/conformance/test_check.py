@@ -309,8 +309,20 @@ def test_laws_are_listed_without_a_server(tmp_path: Path) -> None:
     assert (text.returncode, listed.returncode) == (0, 0)
     laws = json.loads(listed.stdout)
     assert len(laws) == len(text.stdout.splitlines()) > 50
-    assert laws[0].keys() == {"name", "sentence", "basis", "source"}
+    assert laws[0].keys() == {"name", "sentence", "basis", "source", "resources"}
+    assert all(law["resources"] for law in laws)
     for law, line in zip(laws, text.stdout.splitlines(), strict=True):
         assert line.startswith(f"{law['name']} ")
         assert law["sentence"] in line
         assert law["basis"] in line
+
+
+def test_laws_say_where_they_hold_in_another_document(tmp_path: Path) -> None:
+    file = careful.spec(tmp_path)
+    text = sessions_kit(tmp_path, "laws", "--spec", str(file))
+    listed = sessions_kit(tmp_path, "laws", "--spec", str(file), "--format", "json")
+    held = {law["name"]: law["resources"] for law in json.loads(listed.stdout)}
+    assert held["created-is-listed"] == ["/shelves", "/loans", "/shelves/{shelf_id}/books"]
+    silent = [line.split()[0] for line in text.stdout.splitlines() if line.endswith(" Of no resource here.")]
+    assert silent == [name for name, resources in held.items() if not resources]
+    assert "put-replaces" in silent
