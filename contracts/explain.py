@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from contracts.dialect import Listing
 from contracts.document import Document
-from contracts.resources import Resource, ResourceModel
+from contracts.operations import Operation
+from contracts.resources import Resource, ResourceModel, Verb
 
 
 def explanation(document: Document, model: ResourceModel) -> str:
@@ -48,15 +49,24 @@ def _resource(resource: Resource, model: ResourceModel) -> Iterator[str]:
         source = "given by the client" if resource.client_id else "given by the server"
         yield _line("id", f"{resource.id_property}, {source}", reasons.get("id"))
     for verb, operation in resource.verbs.items():
-        named = verb in resource.requests and resource.requests[verb].names is not None
-        yield _line(verb, str(operation), reasons.get(verb) if named else None)
+        yield _line(verb, str(operation), _reason_of_verb(resource, verb, operation))
     for action in resource.actions:
         behaviour = model.behaviours.get(action.operation.id)
         name = f"behaves as {behaviour.name} (hint)" if behaviour else "no behaviour: answered by imitation"
         yield _line("action", f"{action.operation}, {name}", reasons.get(action.operation.id))
     yield from _relations(resource)
     if resource.listing:
-        yield _line("pages", "; ".join(_dialect(resource.listing)))
+        reason = "the names of the parameters, and the form of the answer"
+        yield _line("pages", "; ".join(_dialect(resource.listing)), reason)
+
+
+def _reason_of_verb(resource: Resource, verb: Verb, operation: Operation) -> str:
+    """What was concluded for this operation alone, else what its method says of its path."""
+    reason = resource.reasons.get(verb, "")
+    if reason and reason != str(operation):
+        return reason
+    whole = operation.path == resource.path and not resource.singleton
+    return f"{operation.method} on {'the collection' if whole else 'one record'}"
 
 
 def _relations(resource: Resource) -> Iterator[str]:

@@ -68,6 +68,8 @@ def test_the_explanation_gives_a_reason_for_each_conclusion() -> None:
     assert "POST /sessions/{session_id}/chat, behaves as chat (hint)" in text
     assert "agent_id → /agents  — `agent_id` is the parameter of /agents/{agent_id}" in text
     assert "docs → /users/{user_id}/docs" in text
+    concluded = [line for line in text.splitlines() if line.startswith("  ")]
+    assert [line for line in concluded if "  — " not in line] == []
 
 
 def test_the_explanation_says_what_the_overlays_did_not_match(tmp_path: Path) -> None:
