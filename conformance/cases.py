@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Protocol
 
@@ -62,17 +62,22 @@ class Case(Protocol):
 
 @dataclass(frozen=True)
 class LawCase:
-    """One law on one resource."""
+    """One law on one resource.
+
+    Attributes:
+        glance: once, with the simplest values; else with drawn ones.
+    """
 
     law: Law
     resource: Resource
     operations: tuple[str, ...]
+    glance: bool = False
     kind: Kind = field(default=Kind.LAW, init=False)
 
     @property
     def name(self) -> str:
         """How users see and select it."""
-        return f"{self.law.name}[{self.resource.path}]"
+        return f"{self.law.name}[{self.resource.path}{' at a glance' if self.glance else ''}]"
 
     @property
     def rule(self) -> str:
@@ -96,9 +101,10 @@ class LawCase:
             self.resource,
             run.ground,
             seed=seed,
-            examples=run.examples(self.law),
+            examples=1 if self.glance else run.examples(self.law),
             over=run.is_over,
             shrinks=shrinks,
+            past_simplest=not self.glance,
         )
         if trial.broken is None:
             return Result(skipped=trial.unreachable)
@@ -106,15 +112,17 @@ class LawCase:
 
 
 def law_cases(model: ResourceModel) -> Iterator[LawCase]:
-    """Each law on each resource it concerns: the most telling laws first, all on one resource, then the rest.
+    """Each law at a glance, then each law on each resource it concerns, the most telling laws first.
 
-    What breaks a law often breaks it everywhere: a run that is cut short has tried every law.
+    What breaks a law mostly breaks it everywhere and with any values: the glances, a few requests each, find
+    most of what there is to find, and a run that is cut short has tried every law.
     """
     found: list[list[LawCase]] = []
     for law in LAWS:
         concerned = [resource for resource in model.resources.values() if law.concerns(model, resource)]
         acts = bool(concerned) and all(resource.actions for resource in concerned)
         found.append([LawCase(law, resource, _operations(law, resource, acts)) for resource in concerned])
+    yield from (replace(cases[0], glance=True) for cases in found if cases)
     for rank in zip_longest(*found):
         yield from (case for case in rank if case is not None)
 

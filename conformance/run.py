@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from conformance.schemathesis_bridge.failures import CheckResult
 
 EXAMPLES: Mapping[Depth, int] = {Depth.SMOKE: 1, Depth.CI: 2, Depth.DEEP: 20}
-VARIED = 3  # times as many, for a law whose findings hang on the values that are drawn
+VARIED = 2  # times as many, for a law whose findings hang on the values that are drawn
 #: Systematic cases (None: all) and drawn cases of each operation; stories, and steps of each.
 _EFFORTS: Mapping[Depth, tuple[int | None, int, int, int]] = {
     Depth.SMOKE: (10, 3, 6, 10),
@@ -125,7 +125,7 @@ class Run:
         return self.bridge.stories(self.is_over, without=skipped)
 
     def examples(self, law: Law) -> int:
-        """How many sets of values a law is tried with."""
+        """How many sets of drawn values a law is tried with on a resource."""
         return EXAMPLES[self.settings.depth] * (VARIED if law.varied else 1)
 
     def is_over(self) -> bool:

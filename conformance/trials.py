@@ -20,6 +20,8 @@ from contracts.resources import Resource
 from contracts.world import Broken, Unreachable
 
 MOST_SHRINKS = 60  # examples that are spent on making the first failing one smaller
+#: Hypothesis begins with the simplest values of all, of which this is 0: it tells them from others.
+_DRAWS = st.integers(0, 1000)
 
 
 class SuiteError(Exception):
@@ -65,20 +67,23 @@ def try_to_break(
     examples: int,
     over: Callable[[], bool],
     shrinks: Callable[[Trial], int] = lambda _: MOST_SHRINKS,
+    past_simplest: bool = False,
 ) -> Trial:
     """Tries to break a law.
 
     Args:
-        examples: sets of values that are tried at most, before it is broken.
+        examples: sets of values that are tried at most, before it is broken; the simplest come first.
         over: whether the time of the run is up.
         shrinks: how many sets of values are tried once it is broken, to find a shorter trail.
+        past_simplest: pass over the simplest values, which another trial tries.
 
     Raises:
         SuiteError: the law or the world failed by itself.
         TargetUnavailable: nothing listens any more.
     """
-    examining = _Examining(law, resource, ground, over, shrinks)
-    run = hypothesis.seed(seed)(settings_for(examples)(hypothesis.given(st.data())(examining.example)))
+    examining = _Examining(law, resource, ground, examples, over, shrinks, past_simplest)
+    most = 2 * examples + 1 if past_simplest else examples  # those passed over count for Hypothesis
+    run = hypothesis.seed(seed)(settings_for(most)(hypothesis.given(st.data())(examining.example)))
     trial = examining.trial
     try:
         with ended_search():  # what was found is in the trial
@@ -124,8 +129,10 @@ class _Examining:
     law: Law
     resource: Resource
     ground: Ground
+    examples: int
     over: Callable[[], bool]
     shrinks: Callable[[Trial], int]
+    past_simplest: bool
     trial: Trial = field(default_factory=Trial)
     reached: bool = False
     _allowance: int = 0
@@ -138,8 +145,12 @@ class _Examining:
             Enough: no other example is to be tried.
         """
         trial = self.trial
+        if self.past_simplest and not data.draw(_DRAWS):
+            return
         self._allowance -= trial.broken is not None
         if self._allowance < 0 or (trial.examples and self.over()):
+            raise Enough
+        if trial.broken is None and trial.examples == self.examples:
             raise Enough
         trial.examples += 1
         world = self.ground.world(data.draw)
@@ -155,6 +166,8 @@ class _Examining:
                 raise Failed from broken
             except Unreachable as reason:
                 trial.unreachable = str(reason)
+        if not world.drawn:
+            raise Enough  # every further example would be the same
 
 
 def _place(error: Exception) -> str:

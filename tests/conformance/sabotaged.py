@@ -61,7 +61,13 @@ def served() -> Iterator[str]:
 
 
 def findings(
-    url: str, *, seed: int, strict: bool, rule: str | None = None, everywhere: bool = False
+    url: str,
+    *,
+    seed: int,
+    strict: bool,
+    rule: str | None = None,
+    everywhere: bool = False,
+    most: int | None = None,
 ) -> list[Finding]:
     """What a run finds.
 
@@ -69,6 +75,7 @@ def findings(
         url: of the server, with its prefix.
         rule: try what may find this alone, and stop when it is found; None tries everything.
         everywhere: go on when it is found.
+        most: begin no case after so many requests, and stop when anything is found.
     """
     wishes = Wishes(target=url, api_key="a", api_key2="b", seed=seed, strict=strict)
     run = Run(wishes, DOCUMENT)
@@ -79,6 +86,8 @@ def findings(
             found += case.attempt(run).findings
             run.sweep()
             if rule is not None and not everywhere and any(each.rule == rule for each in found):
+                break
+            if most is not None and (found or run.target.tally.requests >= most):
                 break
     finally:
         run.close()

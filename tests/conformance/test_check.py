@@ -182,7 +182,7 @@ def test_what_could_not_be_tried_is_not_kept(tmp_path: Path) -> None:
         alone = [option for option in options if option not in {"--api-key2", "two"}]
         done = sessions_kit(tmp_path, "check", url, *alone, "--only", "foreign-is-not-read")
     assert done.returncode == 3
-    assert "3      a second key is needed (--api-key2)" in done.stdout
+    assert "4      a second key is needed (--api-key2)" in done.stdout
     assert "Nothing could be tried." in done.stdout
 
 

@@ -41,6 +41,11 @@ def test_what_put_keeps_is_seen_on_every_resource_whatever_is_drawn(mocks: str, 
     assert {finding.operation for finding in found} == {"UpdateAgent", "UpdateSession", "UpdateUser"}
 
 
+def test_most_defects_are_found_in_the_first_six_hundred_requests(mocks: str) -> None:
+    found = [name for name in DEFECTS if findings(f"{mocks}/{name}-2/api", seed=2, strict=True, most=600)]
+    assert len(found) > 0.75 * len(DEFECTS)
+
+
 def test_there_are_thirty_defects_and_more_and_each_names_a_rule() -> None:
     assert len(DEFECTS) >= 30
     assert [name for name, defect in DEFECTS.items() if defect.caught_by not in RULES] == []

@@ -83,6 +83,30 @@ def test_the_same_seed_draws_the_same(on: Ground) -> None:
     assert drawn[:third] != drawn[2 * third :]
 
 
+def test_the_simplest_values_come_first_and_can_be_passed_over(on: Ground) -> None:
+    drawn: list[list[int]] = []
+
+    def draw(world: World, shelves: Resource) -> None:
+        drawn.append([world.integer(0, 10**9, "a number") for _ in range(3)])
+
+    law, over = Law("a-law", "A sentence.", Basis.SPEC, draw), lambda: False
+    alone = try_to_break(law, resource(on, SHELVES), on, seed=1, examples=1, over=over)
+    assert (alone.examples, drawn) == (1, [[0, 0, 0]])
+    drawn.clear()
+    rest = try_to_break(law, resource(on, SHELVES), on, seed=1, examples=4, over=over, past_simplest=True)
+    assert rest.examples == len(drawn) == 4
+    assert [0, 0, 0] not in drawn
+
+
+def test_a_law_that_draws_nothing_is_tried_once(on: Ground) -> None:
+    law = Law("a-law", "A sentence.", Basis.SPEC, lambda world, shelves: None)
+    for past in (False, True):
+        trial = try_to_break(
+            law, resource(on, SHELVES), on, seed=1, examples=9, over=lambda: False, past_simplest=past
+        )
+        assert (trial.examples, trial.unreachable) == (1, None)
+
+
 def test_the_values_that_broke_a_law_break_it_again(on: Ground) -> None:
     broken = attempt(on, no_large_numbers)
     law = Law("a-law", "A sentence.", Basis.SPEC, no_large_numbers)
