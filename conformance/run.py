@@ -146,9 +146,10 @@ class Run:
             self.target.wait_until_ready(probes[0] if probes else Request("GET", "/"), READY_SECONDS)
         except TargetUnavailable as error:
             raise Inconclusive(error.message, cure=error.cure) from error
-        if not probes:
-            return
         forms = key_forms(self.document)
+        if not probes:
+            self.target.take_key_form(next(iter(forms), None))
+            return
         if not self.target.settle_key_form(probes[0], forms):
             raise self._refused(sends_key=bool(forms))
         answers = [self.target.send(probe).response for probe in probes]

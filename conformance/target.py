@@ -50,8 +50,10 @@ class Keys:
         """The key of an identity; None for nobody.
 
         Raises:
-            Unreachable: there is no second key.
+            Unreachable: there is no second key, or none is asked for, so that nobody is told apart.
         """
+        if identity == Identity.SECOND and self.form is None:
+            raise Unreachable("the document asks for no key")
         if identity == Identity.SECOND and self.second is None:
             raise Unreachable("a second key is needed (--api-key2)")
         known = {
@@ -221,6 +223,10 @@ class Target:
                 raise reason
             sleep(0.1)
 
+    def take_key_form(self, form: KeyForm | None) -> None:
+        """Sends keys so from now on; not at all without a form."""
+        self.keys = Keys(self.keys.first, self.keys.second, form)
+
     def settle_key_form(self, probe: Request, forms: Sequence[KeyForm]) -> bool:
         """Takes the first form in which the first key is not refused; whether there is one.
 
@@ -229,7 +235,7 @@ class Target:
             forms: as `contracts.credentials.key_forms` says them; none where no key is asked for.
         """
         for form in forms or (None,):
-            self.keys = Keys(self.keys.first, self.keys.second, form)
+            self.take_key_form(form)
             response = self.send(probe).response
             if response is not None and response.status not in {401, 403}:
                 return True

@@ -76,6 +76,7 @@ def compile_marks(root: JSON, schema: JSON, mark: Mark) -> Marks | None:
     """Where `schema` marks properties; None when it marks none, so that nothing need be looked at."""
     compiler = _Compiler(root, mark)
     marks = compiler.marks([schema])
+    compiler.fill()
     leading = compiler.keep_what_leads_to_one()
     return marks if id(marks) in leading else None
 
@@ -87,14 +88,21 @@ class _Compiler:
         self._root = root
         self._mark = mark
         self._made: dict[frozenset[int], Marks] = {}
+        self._waiting: list[tuple[Marks, list[JSON]]] = []
 
     def marks(self, schemas: Iterable[JSON]) -> Marks:
+        """Those of schemas that describe one value; still to be filled when they are new."""
         parts = list(self._parts(schemas, frozenset()))
         key = frozenset(id(part) for part in parts)
         if key not in self._made:
             self._made[key] = Marks()
-            self._fill(self._made[key], parts)
+            self._waiting.append((self._made[key], parts))
         return self._made[key]
+
+    def fill(self) -> None:
+        """Fills all that were made, and what they are made of, however deep."""
+        while self._waiting:
+            self._fill(*self._waiting.pop())
 
     def keep_what_leads_to_one(self) -> set[int]:
         """Drops what has no marked property in it, at any depth; which are left, by identity."""

@@ -122,8 +122,9 @@ def to_json_schema(root: JSON, schema: JSON, direction: Direction = "request") -
         direction: in requests a required `readOnly` property is not demanded, in responses a required
             `writeOnly` one is not (OpenAPI 3.0.3, Schema Object), in what is common to both neither is.
     """
-    definitions: JSON = {}
-    written: JSON = _rewrite(root, schema, direction, definitions)
+    rewriting = _Rewriting(root, direction)
+    written: JSON = rewriting.rewritten(schema)
+    definitions = rewriting.definitions()
     return written | {"$defs": definitions} if definitions else written
 
 
@@ -145,43 +146,58 @@ def _refuse(address: str) -> Never:
     raise ValueError(f"The reference {address!r} leads out of the document.")
 
 
-def _rewrite(root: JSON, schema: Any, direction: Direction, definitions: JSON) -> Any:
-    if isinstance(schema, bool):  # JSON Schema: everything, or nothing
-        return schema
-    if "$ref" in schema and isinstance(schema["$ref"], str):
-        return _rewrite_reference(root, schema["$ref"], direction, definitions)
-    out: JSON = {}
-    for keyword, value in schema.items():
-        if keyword in _ANNOTATIONS or keyword.startswith("x-"):
-            continue
-        out[keyword] = _rewrite_keyword(root, keyword, value, direction, definitions)
-    _rewrite_bounds(out)
-    _bound_integer(out)
-    if out.pop("nullable", False) and "type" in out:
-        out["type"] = [out["type"], "null"]
-        if "enum" in out and None not in out["enum"]:
-            out["enum"] = [*out["enum"], None]
-    if "required" in out:
-        out["required"] = _demanded(root, schema, direction)
-    return out
+class _Rewriting:
+    """One schema rewritten, and each that it refers to once, so that recursive schemas end."""
 
+    def __init__(self, root: JSON, direction: Direction) -> None:
+        self._root = root
+        self._direction = direction
+        self._made: JSON = {}
+        self._waiting: dict[str, str] = {}
 
-def _rewrite_reference(root: JSON, ref: str, direction: Direction, definitions: JSON) -> JSON:
-    name = ref.removeprefix("#/").removeprefix("components/schemas/")
-    if name not in definitions:
-        definitions[name] = True  # reserves the name, so that a recursive schema ends
-        definitions[name] = _rewrite(root, lookup(root, ref), direction, definitions)
-    return {"$ref": f"#/$defs/{quote(escape(name))}"}
+    def definitions(self) -> JSON:
+        """What was referred to, by name; in turn, since such a chain may be longer than Python's stack."""
+        while self._waiting:
+            name, reference = self._waiting.popitem()
+            self._made[name] = self.rewritten(lookup(self._root, reference))
+        return self._made
 
+    def rewritten(self, schema: Any) -> Any:
+        """A schema, with references to what `definitions` will hold."""
+        if isinstance(schema, bool):  # JSON Schema: everything, or nothing
+            return schema
+        if "$ref" in schema and isinstance(schema["$ref"], str):
+            return self._reference(schema["$ref"])
+        out: JSON = {}
+        for keyword, value in schema.items():
+            if keyword in _ANNOTATIONS or keyword.startswith("x-"):
+                continue
+            out[keyword] = self._keyword(keyword, value)
+        _rewrite_bounds(out)
+        _bound_integer(out)
+        if out.pop("nullable", False) and "type" in out:
+            out["type"] = [out["type"], "null"]
+            if "enum" in out and None not in out["enum"]:
+                out["enum"] = [*out["enum"], None]
+        if "required" in out:
+            out["required"] = _demanded(self._root, schema, self._direction)
+        return out
 
-def _rewrite_keyword(root: JSON, keyword: str, value: Any, direction: Direction, definitions: JSON) -> Any:
-    if keyword in _SCHEMA_MAPS:
-        return {name: _rewrite(root, part, direction, definitions) for name, part in value.items()}
-    if keyword in _SCHEMA_LISTS:
-        return [_rewrite(root, part, direction, definitions) for part in value]
-    if keyword in _SCHEMA_KEYWORDS and isinstance(value, dict):
-        return _rewrite(root, value, direction, definitions)
-    return value
+    def _reference(self, reference: str) -> JSON:
+        name = reference.removeprefix("#/").removeprefix("components/schemas/")
+        if name not in self._made:
+            self._made[name] = True  # keeps its place
+            self._waiting[name] = reference
+        return {"$ref": f"#/$defs/{quote(escape(name))}"}
+
+    def _keyword(self, keyword: str, value: Any) -> Any:
+        if keyword in _SCHEMA_MAPS:
+            return {name: self.rewritten(part) for name, part in value.items()}
+        if keyword in _SCHEMA_LISTS:
+            return [self.rewritten(part) for part in value]
+        if keyword in _SCHEMA_KEYWORDS and isinstance(value, dict):
+            return self.rewritten(value)
+        return value
 
 
 def _rewrite_bounds(schema: JSON) -> None:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 
+from contracts.endless import MOST_JOINED, endless_schemas
 from contracts.errors import DocumentError, Place, did_you_mean
 from contracts.pointers import join, lookup
 from contracts.structure import JSON, METHODS, Site, is_reference, walk
@@ -49,7 +50,11 @@ class Validator:
         Raises:
             DocumentError: the first problem, and how many more there are.
         """
-        problems = list(self._schema_problems(root)) or list(_semantic_problems(root))
+        problems = (
+            list(self._schema_problems(root))
+            or list(_semantic_problems(root))
+            or [Problem(*found) for found in endless_schemas(root)]
+        )
         if not problems:
             return
         first = problems[0]
@@ -147,9 +152,10 @@ def _spell_value(root: JSON, pointer: str) -> str:
 
 def _semantic_problems(root: JSON) -> Iterator[Problem]:
     yield from _security_problems(root, root, "")
+    lengths: dict[str, int] = {}
     for site in walk(root):
         if is_reference(site.node):
-            yield from _reference_problems(root, site)
+            yield from _reference_problems(root, site, lengths)
         elif site.kind == "operation":
             yield from _security_problems(root, site.node, site.pointer)
         elif site.kind == "schema" and "pattern" in site.node:
@@ -157,13 +163,21 @@ def _semantic_problems(root: JSON) -> Iterator[Problem]:
     yield from _path_problems(root)
 
 
-def _reference_problems(root: JSON, site: Site) -> Iterator[Problem]:
+def _reference_problems(root: JSON, site: Site, lengths: dict[str, int]) -> Iterator[Problem]:
+    """What is wrong with a reference.
+
+    Args:
+        lengths: of references seen to lead to an end, over how many others they do.
+    """
     reference = site.node["$ref"]
-    seen = [reference]
+    chain: dict[str, None] = {}
     pointer = f"{site.pointer}/$ref"
-    while True:
+    while reference not in lengths:
         if not reference.startswith("#"):
             yield Problem(pointer, f"The reference {reference!r} leads out of the document.")
+            return
+        if reference in chain:
+            yield Problem(pointer, f"The reference {reference!r} leads back to itself and nowhere else.")
             return
         try:
             node = lookup(root, reference)
@@ -173,12 +187,15 @@ def _reference_problems(root: JSON, site: Site) -> Iterator[Problem]:
             yield Problem(pointer, f"The reference {reference!r} leads nowhere.", did_you_mean(wrong, names))
             return
         if not is_reference(node):
-            return
+            lengths[reference] = 0
+            break
+        chain[reference] = None
         reference = node["$ref"]
-        if reference in seen:
-            yield Problem(pointer, f"The reference {reference!r} leads back to itself and nowhere else.")
-            return
-        seen.append(reference)
+    for passed in reversed(chain):
+        lengths[passed] = lengths[reference] + 1
+        reference = passed
+    if lengths[reference] > MOST_JOINED:
+        yield Problem(pointer, f"The reference leads over more than {MOST_JOINED} others.", "Name the last.")
 
 
 def _neighbours(root: JSON, reference: str) -> list[str]:

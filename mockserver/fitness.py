@@ -36,6 +36,8 @@ _SILENT = frozenset({"title", "description", "default", "example", "examples", "
 
 #: How many combinations of one schema alone are looked through; a schema may combine itself.
 _DEEPEST = 8
+#: How deep two schemas are compared.
+_COMPARED = 50
 
 
 class Fitness:
@@ -137,6 +139,8 @@ def _covers(root: JSON, asked: Any, demanded: Any, above: frozenset[tuple[int, i
     pair = (id(asked), id(demanded))
     if asked is demanded or pair in above:
         return True
+    if len(above) > _COMPARED:
+        return False
     if demanded.get("nullable") is not True and asked.get("nullable") is True:
         return False
     return all(

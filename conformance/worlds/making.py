@@ -18,7 +18,7 @@ from contracts.exchange import Exchange, Request, Response
 from contracts.laws.groundrules import ACCEPTED, DESCRIBED
 from contracts.operations import Operation
 from contracts.resources import Resource, ResourceModel, Verb
-from contracts.schemas import kind, properties, required
+from contracts.schemas import kind, properties, required, resolve
 from contracts.world import Broken, Identity, Step, Thing, Unreachable
 
 
@@ -64,7 +64,7 @@ class Maker:
 
     def drawn(self, operation: Operation) -> JSON:
         """Draws a valid request body, whose references may lead nowhere."""
-        schema = body_schema(operation)
+        schema = self._record_schema(operation)
         if schema is None:
             return {}
         strategy = self.sources.valid(schema)
@@ -207,7 +207,7 @@ class Maker:
             LookupError: its body has to be drawn.
         """
         create = creation(resource)
-        schema = body_schema(create)
+        schema = self._record_schema(create)
         simple = self.sources.simplest(schema) if schema is not None else {}
         above = self.owners(resource, identity)
         sent = self.filled(resource, create, simple, identity, above)
@@ -249,6 +249,14 @@ class Maker:
             self.trail.stage.remove(entry)
             self.trail.stage.lost.append(entry.thing)
         return bool(gone)
+
+    def _record_schema(self, operation: Operation) -> JSON | None:
+        """The schema of a request body; one that describes an object without saying so allows no other."""
+        schema = body_schema(operation)
+        if schema is None or kind(self.document.data, schema) != "object":
+            return schema
+        node = resolve(self.document.data, schema)
+        return schema if "type" in node else {"type": "object"} | node
 
     def _schema(self, operation: Operation, name: str) -> JSON:
         return properties(self.document.data, body_schema(operation) or {}).get(name, {})

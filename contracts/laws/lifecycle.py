@@ -95,6 +95,7 @@ def long_text_survives(world: World, resource: Resource) -> None:
         name
         for name, part in fields.items()
         if name in declared
+        and name != resource.id_property  # which has to fit into a path
         and kind(root, part) == "string"
         and not _is_narrow(resolve(root, part))
         and not (_is_unread(root, declared[name]) or resolve(root, part).get("readOnly"))

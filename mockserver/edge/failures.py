@@ -22,6 +22,7 @@ from mockserver.problems import (
     Unauthorized,
     UnsupportedMedia,
 )
+from mockserver.synth import Unsatisfiable
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +85,9 @@ def describe(error: Exception) -> tuple[int, bytes, Mapping[str, str]]:
     """Status, body and headers of the answer to an exception; what is nobody's request's fault is logged."""
     if isinstance(error, HTTPException) and not isinstance(error, Problem):
         return _describe_http(error)
+    if isinstance(error, Unsatisfiable):
+        logger.error("No value fits the schema of an answer: %s", error)
+        error = InternalError(f"No value fits the schema that the document gives this answer. {error}")
     if not isinstance(error, Problem):
         logger.error("The mock failed", exc_info=error)
         name = type(error).__name__

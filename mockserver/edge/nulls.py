@@ -58,7 +58,10 @@ class _Part:
 
 def compile_pruner(root: JSON, schema: JSON) -> Pruner:
     """The pruner of a request body's schema."""
-    return _Compiler(root).pruner([schema])
+    compiler = _Compiler(root)
+    pruner = compiler.pruner([schema])
+    compiler.fill()
+    return pruner
 
 
 class _Compiler:
@@ -67,14 +70,21 @@ class _Compiler:
     def __init__(self, root: JSON) -> None:
         self._root = root
         self._made: dict[frozenset[tuple[int, bool]], Pruner] = {}
+        self._waiting: list[tuple[Pruner, list[_Part]]] = []
 
     def pruner(self, schemas: Iterable[JSON]) -> Pruner:
+        """The one of schemas that describe one value; still to be filled when it is new."""
         parts = list(self._parts(schemas, certain=True, seen=frozenset()))
         key = frozenset((id(part.schema), part.certain) for part in parts)
         if key not in self._made:
             self._made[key] = Pruner()
-            self._fill(self._made[key], parts)
+            self._waiting.append((self._made[key], parts))
         return self._made[key]
+
+    def fill(self) -> None:
+        """Fills all that were made, and what they are made of, however deep."""
+        while self._waiting:
+            self._fill(*self._waiting.pop())
 
     def _fill(self, pruner: Pruner, parts: list[_Part]) -> None:
         declared: dict[str, list[JSON]] = {}

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mockserver import problems
 from mockserver.edge.failures import ProblemWriter
 from mockserver.problems import Conflict, NotFound, Offence, Problem
+from mockserver.synth import Unsatisfiable
 from tests.mockserver.edge.harness import ask
 
 
@@ -39,6 +40,13 @@ def test_a_problem_is_written_whole() -> None:
     }
     assert reply.headers["x-a"] == "b"
     assert reply.headers["content-length"] == str(len(reply.body))
+
+
+def test_a_schema_that_no_value_fits_is_said_to_be_one(caplog: pytest.LogCaptureFixture) -> None:
+    reply = ask(raising(Unsatisfiable("The parts contradict each other.")), "GET", "/")
+    problem = reply.refused(500, "internal-error").json
+    assert problem["detail"].endswith("that the document gives this answer. The parts contradict each other.")
+    assert [record.exc_info for record in caplog.records] == [None]
 
 
 def every_problem() -> list[type[Problem]]:
