@@ -11,6 +11,7 @@ from contracts.bundling import bundle, locate
 from contracts.downconversion import down_convert
 from contracts.errors import Place
 from contracts.overlay import OverlayReport, apply, read_overlay
+from contracts.path_names import as_repairs, moved, new_paths, rename
 from contracts.repairs.catalogue import check_kept, mend
 from contracts.repairs.rule import Repair
 from contracts.structure import JSON
@@ -81,14 +82,15 @@ def load(
         data = layers.add(data, overlay)
     if shipped_overlays and overlays:
         data = layers.extend(data, files.hints, files.conventions)
+    new = new_paths(data, bundled.place)
     return Document(
         path=bundled.path,
-        base=base,
-        hinted=hinted,
-        data=data,
-        lines=bundled.lines,
-        files=bundled.files,
-        repairs=repairs,
+        base=rename(base, new),
+        hinted=rename(hinted, new),
+        data=rename(data, new),
+        lines=moved(bundled.lines, new),
+        files=moved(bundled.files, new),
+        repairs=repairs + as_repairs(new, bundled.place),
         overlays=tuple(layers.reports),
     )
 

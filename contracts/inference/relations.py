@@ -113,7 +113,8 @@ def owner_properties(draft: Draft, fields: Mapping[str, JSON], id_name: str | No
 def references(
     draft: Draft, fields: Mapping[str, JSON], drafts: Mapping[str, Draft], root: JSON
 ) -> Iterator[tuple[Reference, str]]:
-    """Properties that hold ids of other top-level records, each with the reason."""
+    """Properties that hold ids of other top-level records, each with the reason; the path's own hold none."""
+    above = set(map(plain, path_parameters(draft.path)))
     targets = {
         plain(parameter): other
         for other in drafts.values()
@@ -126,7 +127,7 @@ def references(
         target = targets.get(plain(name))
         if target is None or kind(root, schema) not in {"string", "integer"} or name == own:
             continue
-        if _stem(name):
+        if _stem(name) and plain(name) not in above:
             yield Reference(name, target.path), f"`{name}` is the parameter of {target.item_path}"
 
 
