@@ -16,14 +16,12 @@ from urllib.parse import parse_qsl, unquote
 
 from contracts.document import JSON
 from contracts.exchange import Request
+from contracts.hints import REFUSABLE
 from contracts.operations import Operation, Parameter, is_json
 from contracts.schemas import compile_schema, kind, required, resolve
 
 _FARTHEST = 2**53 - 1
 _DEEPEST = 64
-
-
-REFUSABLE_HINT = "x-kit-refusable"
 
 
 class Opinion(StrEnum):
@@ -69,7 +67,7 @@ class Reader:
         """
         schema = self._operation.body.json_schema if self._operation.body else None
         says = schema is not None and any(
-            _says(self._root, schema, value, REFUSABLE_HINT) for value in parsed_json(request.body)
+            _says(self._root, schema, value, REFUSABLE) for value in parsed_json(request.body)
         )
         return says or _beyond_the_interoperable(request)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from contracts.document import JSON, Document
+from contracts.hints import FILTER, ORDER, SEARCH
 from contracts.operations import Operation, Parameter
 from contracts.schemas import kind, properties, resolve
 
@@ -28,10 +29,6 @@ UPDATED_NAMES = frozenset(
     {"updatedat", "updated", "updatedon", "updatetime", "modifiedat", "lastmodified", "modified"}
 )
 DELETED_NAMES = frozenset({"deletedat", "deleted", "deletedon", "deletetime"})
-
-FILTER_HINT = "x-kit-filter"
-SEARCH_HINT = "x-kit-search"
-ORDER_HINT = "x-kit-order"
 
 
 class Stamp(StrEnum):
@@ -161,9 +158,9 @@ def listing(document: Document, operation: Operation, record: JSON) -> Listing:
         equal={
             p.name: p.name for p in queries if p.name in fields and p.name not in taken and not _hinted(p)
         },
-        matching={p.name: str(p.extensions[FILTER_HINT]) for p in queries if FILTER_HINT in p.extensions},
-        search={p.name: str(p.extensions[SEARCH_HINT]) for p in queries if SEARCH_HINT in p.extensions},
-        descending=operation.extensions.get(ORDER_HINT, "desc") != "asc",
+        matching={p.name: str(p.extensions[FILTER]) for p in queries if FILTER in p.extensions},
+        search={p.name: str(p.extensions[SEARCH]) for p in queries if SEARCH in p.extensions},
+        descending=operation.extensions.get(ORDER, "desc") != "asc",
     )
 
 
@@ -236,7 +233,7 @@ def _cursor(root: JSON, parameters: list[Parameter]) -> str | None:
 
 
 def _hinted(parameter: Parameter) -> bool:
-    return FILTER_HINT in parameter.extensions or SEARCH_HINT in parameter.extensions
+    return FILTER in parameter.extensions or SEARCH in parameter.extensions
 
 
 def _is_order(root: JSON, parameters: list[Parameter], name: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from contracts.errors import DocumentError, Place
+from contracts.hints import BEHAVIOUR, CASCADE
 from contracts.pointers import escape, join, lookup
 from contracts.repairs.rule import Repair
 from contracts.structure import JSON, METHODS, as_list, as_object, clone, is_reference, walk
@@ -65,6 +66,7 @@ def rename(root: JSON, new: Mapping[str, str]) -> JSON:
     out["paths"] = paths
     for link, names in links:
         link["parameters"] = {_new_key(key, names): value for key, value in link["parameters"].items()}
+    _rename_in_hints(out, new)
     _rename_references(out, {f"#/paths/{escape(old)}/": f"#/paths/{escape(to)}/" for old, to in new.items()})
     return out
 
@@ -174,6 +176,21 @@ def _new_key(key: str, names: Mapping[str, str]) -> str:
     """The key of a link's parameter: a name, or `path.` and a name."""
     where, dot, name = key.rpartition(".")
     return f"{where}{dot}{names.get(name, name)}" if where in ("", "path") else key
+
+
+def _rename_in_hints(root: JSON, new: Mapping[str, str]) -> None:
+    for site in walk(root):
+        if site.kind == "operation":
+            for name in {CASCADE, BEHAVIOUR} & site.node.keys():
+                site.node[name] = _rewritten(site.node[name], new)
+
+
+def _rewritten(value: Any, new: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _rewritten(entry, new) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_rewritten(entry, new) for entry in value]
+    return new.get(value, value) if isinstance(value, str) else value
 
 
 def _rename_references(root: JSON, new: Mapping[str, str]) -> None:

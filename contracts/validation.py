@@ -17,6 +17,7 @@ import jsonschema_rs
 
 from contracts.endless import MOST_JOINED, endless_schemas
 from contracts.errors import DocumentError, Place, did_you_mean
+from contracts.hints import wrong_hints
 from contracts.pointers import join, lookup
 from contracts.structure import JSON, METHODS, Site, is_reference, walk
 
@@ -53,7 +54,7 @@ class Validator:
         problems = (
             list(self._schema_problems(root))
             or list(_semantic_problems(root))
-            or [Problem(*found) for found in endless_schemas(root)]
+            or [Problem(*found) for found in (*endless_schemas(root), *wrong_hints(root))]
         )
         if not problems:
             return

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.document import JSON
+from contracts.hints import NULL_MEANS
 from contracts.pointers import join
 from contracts.resources import Request
 from contracts.schemas import Direction, properties, required, resolve
-from mockserver.edge.bodies import NULL_SETTING
 from mockserver.edge.checks import SchemaCheck
 from mockserver.problems import Invalid, Offence
 
@@ -87,7 +87,7 @@ def fitness(root: JSON, record: JSON, request: Request | None) -> Fitness | None
     if request is None or _covers(root, request.schema, record, frozenset()):
         return None
     asked = settable(root, request.schema)
-    if root.get(NULL_SETTING) == "absent":
+    if root.get(NULL_MEANS) == "absent":
         # The null of an optional property is gone before anything is written.
         needed = required(root, request.schema)
         asked = {name: part if name in needed else _without_null(root, part) for name, part in asked.items()}

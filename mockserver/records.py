@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from contracts.document import JSON, Document
+from contracts.hints import REFERENCE_CHECK
 from contracts.resources import Embedding, Reference, Resource, ResourceModel, Verb
 from mockserver.clock import Clock
 from mockserver.identity import Synthesiser, id_maker
@@ -19,8 +20,6 @@ from mockserver.problems import Conflict, NotFound, Offence
 from mockserver.shapes import Shape, shape
 from mockserver.store.base import Query, Record, Store, Tick
 from mockserver.strict_json import dump, load
-
-REFERENCE_SETTING = "x-kit-reference-check"
 
 #: How many records a collection has that can be read and that nothing fills.
 _STOCK = 5
@@ -74,7 +73,7 @@ class Records:
             for path, resource in model.resources.items()
             if _is_stocked(resource) and self._shapes[path].declared
         )
-        self._checks_references = bool(document.data.get(REFERENCE_SETTING, False))
+        self._checks_references = bool(document.data.get(REFERENCE_CHECK, False))
 
     def resource(self, path: str) -> Resource:
         """The resource whose collection has this path."""

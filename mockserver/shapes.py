@@ -9,14 +9,13 @@ from typing import Any
 
 from contracts.dialect import Stamp
 from contracts.document import JSON, Document
+from contracts.hints import MERGE
 from contracts.marks import Marks, compile_marks
 from contracts.resources import Resource, Verb
 from contracts.schemas import defaults, kind, properties, required, resolve
 from mockserver.clock import to_text
 from mockserver.identity import Synthesiser
 from mockserver.ids import NIL
-
-MERGE_SETTING = "x-kit-merge"
 
 _WHOLE = re.compile(r"-?[0-9]+")
 
@@ -168,7 +167,7 @@ def shape(document: Document, resource: Resource, synthesise: Synthesiser) -> Sh
         ),
         secrets=secrets,
         fixed=_inner(compile_marks(root, resource.record, "readOnly")),
-        deep=root.get(MERGE_SETTING) == "deep",
+        deep=root.get(MERGE) == "deep",
         synthesise=synthesise,
     )
 

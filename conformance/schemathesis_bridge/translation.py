@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from conformance.schemathesis_bridge.links import links
 from conformance.schemathesis_bridge.slots import Slots
-from contracts.dialect import FILTER_HINT
 from contracts.document import JSON, Document
+from contracts.hints import FILTER
 from contracts.operations import is_json
 from contracts.pointers import lookup
 from contracts.resources import ResourceModel
@@ -46,7 +46,7 @@ def translated(document: Document, model: ResourceModel, slots: tuple[Slots, ...
 
 def _say_filter(parameter: JSON) -> None:
     """A filter holds the JSON text of an object, whatever its schema says; hardly any string does."""
-    if FILTER_HINT in parameter and "schema" in parameter:
+    if FILTER in parameter and "schema" in parameter:
         for keyword in ("schema", "style", "explode", "example", "examples"):
             parameter.pop(keyword, None)
         parameter["content"] = {"application/json": {"schema": {"type": "object"}}}

@@ -7,16 +7,12 @@ from typing import Any
 
 from contracts.dialect import envelope, listing, stamp
 from contracts.document import JSON, Document
-from contracts.errors import DocumentError
+from contracts.hints import ARISES, BEHAVIOUR, CASCADE
 from contracts.inference import relations
 from contracts.inference.paths import Arrangement, Draft, last_parameter, path_parameters
 from contracts.operations import Operation
 from contracts.resources import Action, Behaviour, Resource, ResourceModel, Verb
 from contracts.schemas import kind, properties
-
-BEHAVIOUR_HINT = "x-kit-behaviour"
-CASCADE_HINT = "x-kit-cascade"
-ARISES_HINT = "x-kit-arises"
 
 
 def assemble(document: Document, arrangement: Arrangement) -> ResourceModel:
@@ -74,8 +70,8 @@ def _resource(document: Document, draft: Draft, drafts: dict[str, Draft]) -> Res
         references=tuple(ref for ref, _ in found),
         embeddings=tuple(part for part, _ in embedded),
         listing=listing(document, lister, record) if lister else None,
-        cascades=_hint(draft, CASCADE_HINT, Verb.DELETE) or (),
-        arises=_hint(draft, ARISES_HINT, Verb.LIST, Verb.GET),
+        cascades=_hint(draft, CASCADE, Verb.DELETE) or (),
+        arises=_hint(draft, ARISES, Verb.LIST, Verb.GET),
         reasons=reasons,
     )
 
@@ -123,16 +119,9 @@ def _hint(draft: Draft, name: str, *verbs: Verb) -> Any:
 
 def _behaviours(document: Document, arrangement: Arrangement) -> Iterator[Behaviour]:
     for operation in _all_operations(arrangement):
-        hint = operation.extensions.get(BEHAVIOUR_HINT)
-        if hint is None:
-            continue
-        if not isinstance(hint, dict) or not isinstance(hint.get("name"), str):
-            raise DocumentError(
-                f"{BEHAVIOUR_HINT} needs a name.",
-                place=document.place(f"{operation.pointer}/{BEHAVIOUR_HINT}"),
-                cure="Write it as {name: …, links: {…}}.",
-            )
-        yield Behaviour(hint["name"], operation, hint.get("links", {}))
+        hint = operation.extensions.get(BEHAVIOUR)
+        if hint is not None:
+            yield Behaviour(hint["name"], operation, hint.get("links", {}))
 
 
 def _all_operations(arrangement: Arrangement) -> Iterator[Operation]:

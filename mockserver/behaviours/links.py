@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from contracts.document import Document
 from contracts.errors import DocumentError, did_you_mean
+from contracts.hints import BEHAVIOUR
 from contracts.resources import Behaviour, Resource, ResourceModel
-from mockserver.behaviours.target import HINT
 from mockserver.records import below, owner_key
 from mockserver.store.base import Record
 
@@ -64,7 +64,7 @@ def links(behaviour: Behaviour, session: Resource, model: ResourceModel, documen
     Raises:
         DocumentError: the hint has a link that means nothing.
     """
-    place = document.place(f"{behaviour.operation.pointer}/{HINT}")
+    place = document.place(f"{behaviour.operation.pointer}/{BEHAVIOUR}")
     for name in behaviour.links:
         if name not in NAMES:
             raise DocumentError(

@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 
 from contracts.document import JSON
+from contracts.hints import BEHAVIOUR
 from contracts.resources import Verb
 from contracts.schemas import compile_schema
-from mockserver.behaviours.target import HINT
 from mockserver.call import Answer, Call, Handler
 from mockserver.faults.sabotage.defect import Defect, Seat, Wrap, edited, on, sent, told
 from mockserver.store.base import Query
@@ -149,7 +149,7 @@ def _stops_time(seat: Seat, handler: Handler) -> Handler:
 
 
 def _any_chat(node: JSON) -> None:
-    behaviour = node.get(HINT)
+    behaviour = node.get(BEHAVIOUR)
     if isinstance(behaviour, dict) and behaviour.get("name") == "chat":
         for media in node["requestBody"]["content"].values():
             media["schema"] = {"type": "object"}

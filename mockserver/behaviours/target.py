@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from contracts.document import Document
 from contracts.errors import DocumentError
+from contracts.hints import BEHAVIOUR
 from contracts.resources import Behaviour, Resource, ResourceModel
 from contracts.schemas import resolve
 from mockserver.call import Call
 from mockserver.records import Records, owner_key
 from mockserver.store.base import Record
-
-HINT = "x-kit-behaviour"
 
 
 class Target:
@@ -26,7 +25,7 @@ class Target:
         if found is None:
             raise DocumentError(
                 f"The behaviour {behaviour.name!r} needs a record, and the path of {operation} names none.",
-                place=document.place(f"{operation.pointer}/{HINT}"),
+                place=document.place(f"{operation.pointer}/{BEHAVIOUR}"),
                 cure="Put it on an operation whose path holds the id of a record.",
             )
         self.resource: Resource = found

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.types import Receive, Scope
 
 from contracts.document import JSON
+from contracts.hints import NULL_MEANS
 from contracts.operations import Content, is_json
 from mockserver.edge.checks import SchemaCheck
 from mockserver.edge.failures import ClientGone
@@ -30,8 +31,6 @@ from mockserver.problems import (
     UnsupportedMedia,
 )
 from mockserver.strict_json import NotJSON, parse
-
-NULL_SETTING = "x-kit-null-means"
 
 _FORMS = frozenset({URLENCODED, MULTIPART})
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
@@ -78,7 +77,7 @@ class Body:
     def __init__(self, root: JSON, content: Content, limits: Limits) -> None:
         self.required = content.required
         self._limits = limits
-        prunes = root.get(NULL_SETTING) == "absent"
+        prunes = root.get(NULL_MEANS) == "absent"
         self._media: Mapping[str, _Media] = {
             media_type: _compile(root, media_type, schema, prunes=prunes)
             for media_type, schema in content.media.items()

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from contracts.document import Document, load
-from contracts.errors import DocumentError
 from contracts.explain import explanation, table
 from contracts.inference import infer
 from contracts.resources import ResourceModel, Verb
@@ -180,9 +179,3 @@ def test_an_operation_no_resource_claims_is_unplaced() -> None:
     assert "unplaced   POST /login" in explanation(
         document({"/login": {"post": answers(None, "204")}}), found
     )
-
-
-def test_a_behaviour_hint_without_a_name_is_refused() -> None:
-    paths = {"/pets/{id}": {"get": answers(PET) | {"x-kit-behaviour": {"links": {}}}}}
-    with pytest.raises(DocumentError, match="needs a name"):
-        model(paths)

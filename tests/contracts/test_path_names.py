@@ -56,7 +56,7 @@ BLOG: dict[str, Any] = {
     },
     "/users/{uid}": {
         "parameters": [named("uid"), {"name": "force", "in": "query", "schema": {"type": "boolean"}}],
-        "delete": {"operationId": "delete", "responses": NONE},
+        "delete": {"operationId": "delete", "responses": NONE, "x-kit-cascade": ["/users/{id}/notes"]},
     },
     "/users/{userId}/posts": {
         "get": {
@@ -68,6 +68,10 @@ BLOG: dict[str, Any] = {
     "/users/{userId}/posts/{id}": {
         "parameters": [named("userId"), {"$ref": "#/components/parameters/Id"}],
         "get": {"operationId": "post", "responses": answering(POST)},
+    },
+    "/users/{id}/notes": {
+        "parameters": [ID],
+        "get": {"operationId": "notes", "responses": answering({"type": "array", "items": POST})},
     },
     "/users/{userId}/twin": {
         "parameters": [named("userId")],
@@ -86,8 +90,12 @@ def fixture_blog(tmp_path: Path) -> Document:
 
 def test_paths_are_one_resource_with_its_own_below(blog: Document) -> None:
     model = infer(blog)
-    assert list(model.resources) == ["/users", "/users/{userId}/posts", "/users/{userId}/twin"]
-    users, posts, _ = model.resources.values()
+    assert list(model.resources) == [
+        "/users",
+        *(f"/users/{{userId}}/{name}" for name in ("posts", "notes", "twin")),
+    ]
+    users, posts, *_ = model.resources.values()
+    assert users.cascades == ("/users/{userId}/notes",)
     assert set(users.verbs) == {Verb.LIST, Verb.CREATE, Verb.GET, Verb.DELETE}
     assert (users.id_parameter, users.id_property) == ("userId", "id")
     assert (posts.parent, posts.owner_properties, posts.references) == ("/users", {"userId": "userId"}, ())
@@ -111,6 +119,7 @@ def test_each_is_told_and_still_found_in_the_file(blog: Document) -> None:
     assert [(repair.rule, repair.pointer) for repair in blog.repairs] == [
         ("path-parameter-name", "/paths/~1users~1{id}"),
         ("path-parameter-name", "/paths/~1users~1{uid}"),
+        ("path-parameter-name", "/paths/~1users~1{id}~1notes"),
     ]
     lines = blog.path.read_text().splitlines()
     for method, name in (("get", "id"), ("delete", "uid")):
