@@ -218,13 +218,18 @@ def _read_yaml(path: Path, text: str) -> Source:
         message = error.problem or error.context
         if error.context and error.context.startswith("expected"):
             message = f"{error.context} {error.problem}"
-        raise DocumentError(f"This is not valid YAML: {message}.", place=place) from error
+        cure = "Indent with spaces, not with tabs." if mark and _is_tab(text, mark.index) else None
+        raise DocumentError(f"This is not valid YAML: {message}.", place=place, cure=cure) from error
     except yaml.reader.ReaderError as error:
         place = Place(path, line=text.count("\n", 0, error.position) + 1)
         raise DocumentError(f"This is not valid YAML: {error.reason}.", place=place) from error
     except RecursionError:
         raise _too_deep(path) from None
     return Source(path, data, builder.lines)
+
+
+def _is_tab(text: str, index: int) -> bool:
+    return text[index : index + 1] == "\t"
 
 
 class _Builder:

@@ -9,17 +9,18 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import jsonschema_rs
 
 from contracts.endless import MOST_JOINED, endless_schemas
 from contracts.errors import DocumentError, Place, did_you_mean
 from contracts.hints import wrong_hints
-from contracts.pointers import join, lookup
-from contracts.structure import JSON, METHODS, Site, is_reference, walk
+from contracts.pointers import join, lookup, unescape
+from contracts.structure import JSON, METHODS, Kind, Site, is_reference, walk
 
 _META_SCHEMA = Path("resources", "schemas", "v3.0", "schema.json")
 _TEMPLATE = re.compile(r"\{([^{}/]*)\}")
@@ -154,14 +155,19 @@ def _spell_value(root: JSON, pointer: str) -> str:
 def _semantic_problems(root: JSON) -> Iterator[Problem]:
     yield from _security_problems(root, root, "")
     lengths: dict[str, int] = {}
+    kinds = {site.pointer: site.kind for site in walk(root)}
     for site in walk(root):
         if is_reference(site.node):
-            yield from _reference_problems(root, site, lengths)
+            yield from list(_reference_problems(root, site, lengths)) or _kind_problems(site, kinds)
         elif site.kind == "operation":
             yield from _security_problems(root, site.node, site.pointer)
         elif site.kind == "schema" and "pattern" in site.node:
             yield from _pattern_problems(site)
     yield from _path_problems(root)
+    for index, server in enumerate(root.get("servers", ())):
+        if re.search(r"\s", server["url"]):
+            message = f"The server URL {server['url']!r} holds a blank."
+            yield Problem(f"/servers/{index}/url", message, "Write it as %20.")
 
 
 def _reference_problems(root: JSON, site: Site, lengths: dict[str, int]) -> Iterator[Problem]:
@@ -199,6 +205,17 @@ def _reference_problems(root: JSON, site: Site, lengths: dict[str, int]) -> Iter
         yield Problem(pointer, f"The reference leads over more than {MOST_JOINED} others.", "Name the last.")
 
 
+def _kind_problems(site: Site, kinds: Mapping[str, Kind]) -> Iterator[Problem]:
+    """Whether a reference leads to what belongs where it stands; an extension may hold anything."""
+    tokens = unquote(site.node["$ref"].removeprefix("#")).split("/")[1:]
+    target = join("", *map(unescape, tokens))
+    if kinds.get(target) == site.kind or any(token.startswith("x-") for token in tokens):
+        return
+    found = f"a {kinds[target]}" if target in kinds else "something else"
+    message = f"Here belongs a {site.kind}; the reference {site.node['$ref']!r} leads to {found}."
+    yield Problem(f"{site.pointer}/$ref", message)
+
+
 def _neighbours(root: JSON, reference: str) -> list[str]:
     try:
         parent = lookup(root, reference.rpartition("/")[0])
@@ -222,8 +239,14 @@ def _path_problems(root: JSON) -> Iterator[Problem]:
             continue
         pointer = join("", "paths", path)
         rest = _TEMPLATE.sub("", path)
+        names = _TEMPLATE.findall(path)
         if "{" in rest or "}" in rest or "{}" in path:
             yield Problem(pointer, f"The braces of the path {path!r} do not match.")
+        elif len(names) > len(set(names)):
+            yield Problem(pointer, f"The path {path!r} names a parameter twice.", "Give each its own name.")
+        elif "?" in rest or "#" in rest:
+            cure = "Declare what follows as query parameters." if "?" in rest else None
+            yield Problem(pointer, f"The path {path!r} holds more than a path.", cure)
         for owner in ("", *METHODS):
             node = item.get(owner, {}) if owner else item
             yield from _repeated_parameters(root, node, f"{pointer}/{owner}" if owner else pointer)

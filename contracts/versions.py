@@ -35,7 +35,13 @@ def openapi_version(source: Source) -> Version:
         raise DocumentError(
             "This is no OpenAPI document: it has no field `openapi`.", place=source.place(""), cure=cure
         )
-    known = _KNOWN.fullmatch(str(written))
+    if not isinstance(written, str):
+        raise DocumentError(
+            f"The OpenAPI version must be a string, not the number {written}.",
+            place=source.place("/openapi"),
+            cure='Write it in full and in quotes: "3.0.3".',
+        )
+    known = _KNOWN.fullmatch(written)
     if known is None:
         raise DocumentError(
             f"OpenAPI version {written} is not understood.",

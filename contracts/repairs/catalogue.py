@@ -35,7 +35,8 @@ RULES: tuple[Rule, ...] = (
     parameters.NAME_PARAMETERS,
     parameters.REQUIRE_PATH_PARAMETERS,
     parameters.DECLARE_PATH_PARAMETERS,
-    # These two remove parameters: the pointers of those behind are then no longer those of the file.
+    # These remove parameters: the pointers of those behind are then no longer those of the file.
+    parameters.DROP_STRAY_PATH_PARAMETERS,
     parameters.MEAN_RESPONSE_MEDIA_TYPES,
     parameters.DROP_IGNORED_HEADERS,
 )

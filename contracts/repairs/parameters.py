@@ -46,6 +46,19 @@ def _path_names(draft: Draft, owner: JSON) -> set[str]:
     return {str(node.get("name")) for node in nodes if node.get("in") == "path"}
 
 
+def _drop_stray_path_parameters(draft: Draft) -> Iterator[Mended]:
+    for path, written in as_object(draft.root.get("paths")).items():
+        item, named = as_object(written), set(_TEMPLATE.findall(path))
+        owners = [(item, ""), *((as_object(item[method]), method) for method in METHODS if method in item)]
+        for owner, method in owners:
+            pointer = join("", "paths", path, *filter(None, [method]), "parameters")
+            nodes = [as_object(draft.resolve(entry)) for entry in as_list(owner.get("parameters"))]
+            for index in range(len(nodes) - 1, -1, -1):
+                if nodes[index].get("in") == "path" and str(nodes[index].get("name")) not in named:
+                    del owner["parameters"][index]
+                    yield Mended(f"{pointer}/{index}", f"The parameter {nodes[index].get('name')!r} is gone.")
+
+
 def _mean_response_media_types(draft: Draft) -> Iterator[Mended]:
     for site in draft.sites("operation"):
         for index, node in _ignored(draft, site.node):
@@ -108,6 +121,11 @@ DECLARE_PATH_PARAMETERS = Rule(
     "undeclared-path-parameter",
     "Each template expression of a path must have a path parameter (Paths Object).",
     _declare_path_parameters,
+)
+DROP_STRAY_PATH_PARAMETERS = Rule(
+    "stray-path-parameter",
+    "A path parameter that its path does not hold can never be sent (Parameter Object).",
+    _drop_stray_path_parameters,
 )
 MEAN_RESPONSE_MEDIA_TYPES = Rule(
     "accept-parameter",

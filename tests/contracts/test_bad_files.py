@@ -54,6 +54,7 @@ BAD: dict[str, tuple[str, int | None, str, str]] = {
     "version 3.2": ("openapi: 3.2.0\n", 1, "/openapi", "version 3.2.0 is not understood"),
     "broken yaml": ("openapi: 3.0.3\ninfo: a: b\n", 2, "", "not valid YAML: mapping values are not allowed"),
     "a tab": ("openapi: 3.0.3\n\tinfo: x\n", 2, "", "not valid YAML: found a tab character"),
+    "a tab before a key": (f"{HEAD}paths:\n\t/a: {{}}\n", 4, "", "not valid YAML: .*Indent with spaces"),
     "a control character": ("openapi: 3.0.3\na: \x01\n", 2, "", "not valid YAML: control characters"),
     "two documents": (f"{HEAD}---\na: 1\n", 3, "", "expected a single document"),
     "a repeated key": ("a: 1\nb: 2\na: 3\n", 3, "/a", r"stands twice in one object \(first on line 1\)"),
@@ -138,6 +139,43 @@ BAD: dict[str, tuple[str, int | None, str, str]] = {
         6,
         "/components/schemas/A/$ref",
         "leads back to itself",
+    ),
+    "a reference to what is no schema": (
+        f"{HEAD}paths: {{}}\ncomponents:\n  schemas:\n    A: {{items: {{$ref: '#/info'}}}}\n",
+        6,
+        "/components/schemas/A/items/$ref",
+        "Here belongs a schema; the reference '#/info' leads to something else",
+    ),
+    "a reference to another kind": (
+        f"{HEAD}paths: {{}}\ncomponents:\n  headers: {{H: {{schema: {{}}}}}}\n"
+        "  schemas:\n    A: {$ref: '#/components/headers/H'}\n",
+        7,
+        "/components/schemas/A/$ref",
+        "leads to a header",
+    ),
+    "a query in a path": (
+        f"{HEAD}paths:\n  /a?b=1:\n    get: {{responses: {{}}}}\n",
+        4,
+        "/paths/~1a?b=1",
+        "holds more than a path. Declare what follows as query parameters",
+    ),
+    "one name for two places": (
+        f"{HEAD}paths:\n  /a/{{id}}/b/{{id}}: {{}}\n",
+        4,
+        "/paths/~1a~1{id}~1b~1{id}",
+        "names a parameter twice. Give each its own",
+    ),
+    "a blank in a server URL": (
+        f"{HEAD}servers:\n  - url: 'http://example.com/a b'\npaths: {{}}\n",
+        4,
+        "/servers/0/url",
+        "holds a blank. Write it as %20",
+    ),
+    "a version that is a number": (
+        "openapi: 3.0\ninfo: {title: T, version: '1'}\npaths: {}\n",
+        1,
+        "/openapi",
+        'must be a string, not the number 3.0. Write it in full and in quotes: "3.0.3"',
     ),
     "a reference to the network": (
         f"{HEAD}paths: {{}}\ncomponents:\n  schemas:\n    A: {{$ref: 'https://example.com/a.yaml'}}\n",
