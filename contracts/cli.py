@@ -91,7 +91,7 @@ def lint_command(file: Path | None, keep: tuple[str, ...], form: str) -> None:
     "--layer",
     type=click.Choice(["base", "hinted", "data"]),
     default="data",
-    help="base: FILE mended; hinted: plus the shipped hints; data: plus conventions and your overlays.",
+    help="base: FILE mended; hinted: plus the shipped hints and your overlays; data: plus the conventions.",
 )
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", help="How to print.")
 def show_command(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from contracts.bundled import shipped
-from contracts.bundling import bundle, locate
+from contracts.bundling import Bundle, bundle, locate
 from contracts.downconversion import down_convert
-from contracts.errors import Place
-from contracts.overlay import OverlayReport, apply, read_overlay
+from contracts.errors import DocumentError, Place
+from contracts.overlay import Overlay, OverlayReport, apply, read_overlay
 from contracts.path_names import as_repairs, moved, new_paths, rename
 from contracts.repairs.catalogue import check_kept, mend
 from contracts.repairs.rule import Repair
@@ -27,10 +27,10 @@ class Document:
     Attributes:
         path: the file it was read from.
         base: the file after its repairs.
-        hinted: `base` plus the hints overlay: what the file means.
-        data: `hinted` plus conventions and the user's overlays: what the mock keeps and a check demands.
+        hinted: `base` plus the hints overlay and the user's own: what is meant.
+        data: the same with the conventions: what the mock keeps and a check demands.
         lines: the 1-based line of each JSON pointer of the file as written.
-        files: for what came from other files, its JSON pointer here and its file.
+        files: for what came from other files, overlays too, its JSON pointer here and its file.
         repairs: what was changed in the file, in order.
         overlays: what each overlay did, in order.
     """
@@ -75,49 +75,85 @@ def load(
     repairs = converted + mend(base, bundled.place, keep)
     validator = Validator()
     validator.validate(base, bundled.place)
-    layers = _Layers(validator, bundled.place)
-    hinted = layers.add(base, files.hints) if shipped_overlays else base
-    data = layers.add(hinted, files.conventions) if shipped_overlays else hinted
-    for overlay in overlays:
-        data = layers.add(data, overlay)
-    if shipped_overlays and overlays:
-        data = layers.extend(data, files.hints, files.conventions)
-    new = new_paths(data, bundled.place)
+    hints, conventions = ((files.hints,), (files.conventions,)) if shipped_overlays else ((), ())
+    layers = _Layers(validator, bundled)
+    hinted = layers.stacked(base, *hints)
+    data = layers.stacked(hinted, *conventions, *overlays)
+    if overlays:
+        data = layers.extended(data, *hints, *conventions)
+        hinted = layers.extended(layers.meant(hinted, *overlays), *hints)
+    new = new_paths(data, layers.place)
     return Document(
         path=bundled.path,
         base=rename(base, new),
         hinted=rename(hinted, new),
         data=rename(data, new),
-        lines=moved(bundled.lines, new),
-        files=moved(bundled.files, new),
-        repairs=repairs + as_repairs(new, bundled.place),
+        lines=moved(layers.lines, new),
+        files=moved(layers.files, new),
+        repairs=repairs + as_repairs(new, layers.place),
         overlays=tuple(layers.reports),
     )
 
 
-@dataclass
 class _Layers:
     """Overlays, each applied on top of the last.
 
     Attributes:
         reports: what each did, in order.
+        lines: the line of each JSON pointer, of what they wrote too.
+        files: for what does not stand in the document's own file, its JSON pointer and its file.
     """
 
-    validator: Validator
-    place: Callable[[str], Place]
-    reports: list[OverlayReport] = field(default_factory=list)
+    def __init__(self, validator: Validator, bundled: Bundle) -> None:
+        self._validator = validator
+        self._path = bundled.path
+        self.reports: list[OverlayReport] = []
+        self.lines = dict(bundled.lines)
+        self.files = dict(bundled.files)
 
-    def add(self, document: JSON, overlay: Path) -> JSON:
-        """The document with an overlay on top."""
-        result, report = apply(read_overlay(overlay), document)
-        self.reports.append(report)
-        self.validator.validate(result, self.place, subject=f"With the overlay {overlay} applied: ")
-        return result
+    def place(self, pointer: str) -> Place:
+        """Where a pointer of the document stands by now."""
+        return locate(self._path, self.lines, self.files, pointer)
 
-    def extend(self, document: JSON, *overlays: Path) -> JSON:
-        """The document in which overlays act on what others have added since."""
-        for overlay in overlays:
-            earlier = next(report for report in self.reports if report.path == overlay)
-            document, _ = apply(read_overlay(overlay), document, earlier)
-        self.validator.validate(document, self.place)
+    def stacked(self, document: JSON, *overlays: Path) -> JSON:
+        """The document with overlays on top.
+
+        Raises:
+            DocumentError: one cannot be used, or not with this document.
+        """
+        for path in overlays:
+            overlay = read_overlay(path)
+            result, report = apply(overlay, document)
+            self._note(overlay, report)
+            self.reports.append(report)
+            self._validator.validate(result, self.place, subject=f"With the overlay {path} applied: ")
+            document = result
         return document
+
+    def meant(self, document: JSON, *overlays: Path) -> JSON:
+        """The document with overlays on top that are sound without conventions; others are conventions."""
+        for path in overlays:
+            try:
+                result, _ = apply(read_overlay(path), document)
+            except DocumentError:
+                continue  # with the conventions it was applied, so that it is these it builds on
+            document = result if self._validator.is_valid(result) else document
+        return document
+
+    def extended(self, document: JSON, *overlays: Path) -> JSON:
+        """The document in which overlays act on what others have added since."""
+        for path in overlays:
+            overlay = read_overlay(path)
+            earlier = next(report for report in self.reports if report.path == path)
+            document, report = apply(overlay, document, earlier)
+            self._note(overlay, report)
+        self._validator.validate(document, self.place)
+        return document
+
+    def _note(self, overlay: Overlay, report: OverlayReport) -> None:
+        """Keeps where stands what an overlay wrote."""
+        for here, there in (entry for action in report.actions for entry in action.written.items()):
+            self.files[here] = overlay.path
+            for pointer, line in overlay.lines.items():
+                if pointer == there or pointer.startswith(f"{there}/"):
+                    self.lines[here + pointer.removeprefix(there)] = line

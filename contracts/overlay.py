@@ -6,14 +6,15 @@ Sections named here are those of the Overlay Specification, version 1.0.0.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import jsonpath
 
 from contracts.errors import DocumentError, Place, did_you_mean
+from contracts.pointers import join
 from contracts.reading import Source, read
 from contracts.structure import JSON, clone
 
@@ -33,7 +34,11 @@ _DEEP = _Environment(strict=True)
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One action of an overlay, its target compiled."""
+    """One action of an overlay, its target compiled.
+
+    Attributes:
+        place: where it stands.
+    """
 
     place: Place
     target: str
@@ -45,11 +50,16 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """An overlay that was read and found valid."""
+    """An overlay that was read and found valid.
+
+    Attributes:
+        lines: the 1-based line of each JSON pointer of its file.
+    """
 
     path: Path
     title: str
     actions: tuple[Action, ...]
+    lines: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,7 @@ class ActionReport:
     Attributes:
         matches: how many nodes its target selected. 0: the action did not apply to this document.
         paths: where they stand, as normalized paths (RFC 9535 §2.7).
+        written: the JSON pointers of what it wrote, in the document and in the file of the overlay.
     """
 
     place: Place
@@ -66,6 +77,7 @@ class ActionReport:
     description: str
     matches: int
     paths: frozenset[str] = frozenset()
+    written: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +105,8 @@ def read_overlay(path: Path) -> Overlay:
     _check_version(source, document)
     _check_fields(source, "", document, _DOCUMENT_FIELDS)
     info = _object(source, "/info", _demanded(source, "", document, "info"), "`info`")
-    for field in ("title", "version"):
-        _string(source, f"/info/{field}", _demanded(source, "/info", info, field))
+    for name in ("title", "version"):
+        _string(source, f"/info/{name}", _demanded(source, "/info", info, name))
     if "extends" in document:
         _string(source, "/extends", document["extends"])
     actions = _demanded(source, "", document, "actions")
@@ -102,7 +114,7 @@ def read_overlay(path: Path) -> Overlay:
         raise DocumentError(
             "`actions` must be a list of at least one action.", place=source.place("/actions")
         )
-    return Overlay(path, info["title"], tuple(_actions(source, actions)))
+    return Overlay(path, info["title"], tuple(_actions(source, actions)), source.lines)
 
 
 def apply(
@@ -122,13 +134,16 @@ def apply(
         known = earlier.actions[index].paths if earlier else frozenset()
         matches = [match for match in _selected(action, result) if match.path not in known]
         _refuse_primitives(action, matches)
+        update = _Update(action)
         if action.remove:
             _remove(action, matches)
         else:
             for match in matches:
-                _update(action, match.obj, match.path)
+                update.make(match)
         paths = frozenset(match.path for match in matches)
-        reports.append(ActionReport(action.place, action.target, action.description, len(matches), paths))
+        reports.append(
+            ActionReport(action.place, action.target, action.description, len(matches), paths, update.written)
+        )
     return result, OverlayReport(overlay.path, overlay.title, tuple(reports))
 
 
@@ -168,38 +183,55 @@ def _remove(action: Action, matches: list[jsonpath.JSONPathMatch]) -> None:
             container.pop(match.parts[-1], None)
 
 
-def _update(action: Action, selected: Any, where: str) -> None:
-    if isinstance(selected, list):
-        selected.append(clone(action.update))
-    elif isinstance(action.update, dict):
-        _merge(action, selected, action.update, where)
-    else:
-        raise DocumentError(
-            f"The target {action.target} selects an object, so `update` must be an object.",
-            place=action.place,
-        )
+class _Update:
+    """The update of an action.
 
+    Attributes:
+        written: the JSON pointers of what it wrote, in the document and in the file of the overlay.
+    """
 
-def _merge(action: Action, target: JSON, update: JSON, where: str) -> None:
-    """Objects merge, arrays grow at the end, primitives are replaced, new properties are added."""
-    for name, value in update.items():
-        here = f"{where}[{name!r}]"
-        if name not in target:
-            target[name] = clone(value)
-            continue
-        old = target[name]
-        if isinstance(old, dict) and isinstance(value, dict):
-            _merge(action, old, value, here)
-        elif isinstance(old, list) and isinstance(value, list):
-            old.extend(clone(value))
-        elif isinstance(old, dict | list) or isinstance(value, dict | list):
-            raise DocumentError(
-                f"`update` has {_kind(value)} for {here}, which is {_kind(old)}.",
-                place=action.place,
-                cure="Remove the old value with an action of its own first.",
-            )
+    def __init__(self, action: Action) -> None:
+        self._action = action
+        self.written: dict[str, str] = {}
+
+    def make(self, match: jsonpath.JSONPathMatch) -> None:
+        """Update what the target selects.
+
+        Raises:
+            DocumentError: the update does not go with it.
+        """
+        here, there = join("", *map(str, match.parts)), f"{self._action.place.pointer}/update"
+        if isinstance(match.obj, list):
+            self.written[f"{here}/{len(match.obj)}"] = there
+            match.obj.append(clone(self._action.update))
+        elif isinstance(match.obj, dict) and isinstance(self._action.update, dict):
+            self._merge(match.obj, self._action.update, here, there)
         else:
-            target[name] = value
+            raise DocumentError(
+                f"The target {self._action.target} selects an object, so `update` must be an object.",
+                place=self._action.place,
+            )
+
+    def _merge(self, target: JSON, update: JSON, here: str, there: str) -> None:
+        """Objects merge, arrays grow at the end, primitives are replaced, new properties are added."""
+        for name, value in update.items():
+            pointer, source = join(here, name), join(there, name)
+            old = target.get(name)
+            if isinstance(old, dict) and isinstance(value, dict):
+                self._merge(old, value, pointer, source)
+            elif isinstance(old, list) and isinstance(value, list):
+                for number in range(len(value)):
+                    self.written[f"{pointer}/{len(old) + number}"] = f"{source}/{number}"
+                old.extend(clone(value))
+            elif name in target and (isinstance(old, dict | list) or isinstance(value, dict | list)):
+                raise DocumentError(
+                    f"`update` has {_kind(value)} for {pointer}, which is {_kind(old)}.",
+                    place=self._action.place,
+                    cure="Remove the old value with an action of its own first.",
+                )
+            else:
+                self.written[pointer] = source
+                target[name] = clone(value)
 
 
 def _kind(value: Any) -> str:

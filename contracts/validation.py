@@ -52,17 +52,25 @@ class Validator:
         Raises:
             DocumentError: the first problem, and how many more there are.
         """
-        problems = (
-            list(self._schema_problems(root))
-            or list(_semantic_problems(root))
-            or [Problem(*found) for found in (*endless_schemas(root), *wrong_hints(root))]
-        )
+        problems = self._problems(root)
         if not problems:
             return
         first = problems[0]
         more = f"(There are {len(problems) - 1} more problems.)" if len(problems) > 1 else ""
         cure = f"{first.cure or ''} {more}".strip() or None
         raise DocumentError(f"{subject}{first.message}", place=place(first.pointer), cure=cure)
+
+    def is_valid(self, root: JSON) -> bool:
+        """Whether a document is valid."""
+        return not self._problems(root)
+
+    def _problems(self, root: JSON) -> list[Problem]:
+        """What is wrong: what later rules look at has passed the earlier ones."""
+        return (
+            list(self._schema_problems(root))
+            or list(_semantic_problems(root))
+            or [Problem(*found) for found in (*endless_schemas(root), *wrong_hints(root))]
+        )
 
     def _schema_problems(self, root: JSON) -> Iterator[Problem]:
         if not self._schema.is_valid(root):

@@ -158,15 +158,16 @@ def test_without_shipped_overlays_all_layers_are_the_base(tmp_path: Path) -> Non
     assert document.overlays == ()
     own = _overlay(tmp_path, "x-mine: 1")
     overlaid = load(WARTS, shipped_overlays=False, overlays=[own])
-    assert overlaid.base == overlaid.hinted == document.base
+    assert overlaid.base == document.base
+    assert overlaid.data == overlaid.hinted
     assert overlaid.data["info"] == {**document.base["info"], "x-mine": 1}
 
 
 def test_overlays_apply_in_order_each_on_a_copy(tmp_path: Path) -> None:
     own = _overlay(tmp_path, "title: New")
     document = load(overlays=[own])
-    assert document.data["info"]["title"] == "New"
-    assert document.hinted["info"]["title"] == document.base["info"]["title"] != "New"
+    assert document.data["info"]["title"] == document.hinted["info"]["title"] == "New"
+    assert document.base["info"]["title"] != "New"
     assert "x-kit-filter" not in str(document.base)
     assert "x-kit-filter" in str(document.hinted)
     assert [report.path.name for report in document.overlays] == [
@@ -174,6 +175,45 @@ def test_overlays_apply_in_order_each_on_a_copy(tmp_path: Path) -> None:
         "conventions.overlay.yaml",
         "own.yaml",
     ]
+
+
+def test_what_an_overlay_adds_stands_in_its_file(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        "overlay: 1.0.0\n"
+        "info: {title: Mine, version: '1'}\n"
+        "actions:\n"
+        "  - target: $.paths['/agents']\n"
+        "    update:\n"
+        "      get:\n"
+        "        summary: Another one.\n"
+        "        parameters:\n"
+        "          - {name: colour, in: query, schema: {type: string}}\n"
+        "      put: {operationId: PutAgents, responses: {'204': {description: Done.}}}\n"
+    )
+    document = load(overlays=[own])
+    number = len(load().data["paths"]["/agents"]["get"]["parameters"])
+    for pointer, line in (("get/summary", 7), (f"get/parameters/{number}/schema", 9), ("put/responses", 10)):
+        place = document.place(f"/paths/~1agents/{pointer}")
+        assert (place.file, place.line) == (own, line)
+    assert document.place("/paths/~1agents/get").file == document.path
+    parameters = document.data["paths"]["/agents/{agent_id}/docs"]["get"]["parameters"]
+    limit = next(number for number, each in enumerate(parameters) if each["name"] == "limit")
+    bound = f"/paths/~1agents~1{{agent_id}}~1docs/get/parameters/{limit}/schema/maximum"
+    assert document.place(bound).file.name == "conventions.overlay.yaml"
+
+
+def test_an_overlay_that_builds_on_conventions_is_one(tmp_path: Path) -> None:
+    problem = {"$ref": "#/components/schemas/Problem"}
+    answer = {"4XX": {"description": "No.", "content": {"application/problem+json": {"schema": problem}}}}
+    own = tmp_path / "own.json"
+    action = {"target": "$.paths", "update": {"/a": {"get": {"operationId": "A", "responses": answer}}}}
+    own.write_text(
+        json.dumps({"overlay": "1.0.0", "info": {"title": "M", "version": "1"}, "actions": [action]})
+    )
+    document = load(overlays=[own])
+    assert "/a" in document.data["paths"]
+    assert document.hinted == load().hinted
 
 
 def test_conventions_hold_for_what_an_overlay_adds(tmp_path: Path) -> None:

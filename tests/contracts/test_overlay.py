@@ -199,7 +199,7 @@ BAD: dict[str, tuple[str, int, str]] = {
     "an object for a string": (
         f"{HEAD}- target: $.info\n  update: {{title: {{}}}}\n",
         4,
-        r"an object for \$\['info'\]\['title'\], which is the value 'T'. Remove the old value",
+        "an object for /info/title, which is the value 'T'. Remove the old value",
     ),
     "a string for an array": (f"{HEAD}- target: $\n  update: {{tags: a}}\n", 4, "which is an array"),
     "a repeated key": (f"{HEAD}- target: $\n  target: $\n", 5, "stands twice"),

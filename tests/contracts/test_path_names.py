@@ -138,7 +138,8 @@ def test_what_an_overlay_adds_is_called_alike(tmp_path: Path) -> None:
     )
     blog = document(tmp_path / "api.yaml", BLOG, overlay, parameters={"Id": ID})
     assert "/users/{userId}/pet" in blog.data["paths"]
-    assert "/users/{userId}/pet" not in blog.hinted["paths"]
+    assert "/users/{userId}/pet" in blog.hinted["paths"]
+    assert "/users/{userId}/pet" not in blog.base["paths"]
 
 
 def test_two_places_never_get_one_name(tmp_path: Path) -> None:
