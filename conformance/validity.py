@@ -18,7 +18,7 @@ from contracts.document import JSON
 from contracts.exchange import Request
 from contracts.hints import REFUSABLE
 from contracts.operations import Operation, Parameter, is_json
-from contracts.schemas import compile_schema, kind, required, resolve
+from contracts.schemas import combined, compile_schema, kind, required, resolve
 
 _FARTHEST = 2**53 - 1
 _DEEPEST = 64
@@ -165,8 +165,7 @@ def _beyond_the_interoperable(request: Request) -> bool:
 
 def _says(root: JSON, schema: JSON, value: Any, hint: str) -> bool:
     """Whether a value has a property, however deep, that carries a hint."""
-    node = resolve(root, schema)
-    parts = list(_parts(root, node))
+    parts = combined(root, schema)
     if isinstance(value, list):
         items = [part["items"] for part in parts if "items" in part]
         return any(_says(root, inner, item, hint) for inner in items[:1] for item in value)
@@ -188,26 +187,17 @@ def without_nulls(root: JSON, schema: JSON, value: Any) -> Any:
     """The value without the nulls of declared optional properties; what is free-form stays as it is."""
     node = resolve(root, schema)
     if isinstance(value, list):
-        items = [part["items"] for part in _parts(root, node) if "items" in part]
+        items = [part["items"] for part in combined(root, node) if "items" in part]
         return [without_nulls(root, items[0], item) for item in value] if items else value
     if not isinstance(value, dict):
         return value
-    declared = _declared(list(_parts(root, node)))
+    declared = _declared(combined(root, node))
     needed = required(root, node)
     return {
         name: without_nulls(root, declared[name], item) if name in declared else item
         for name, item in value.items()
         if not (item is None and name in declared and name not in needed)
     }
-
-
-def _parts(root: JSON, node: JSON, depth: int = 0) -> Iterator[JSON]:
-    """A schema and all that it is combined of."""
-    yield node
-    if depth < _DEEPEST:
-        for keyword in ("allOf", "anyOf", "oneOf"):
-            for part in node.get(keyword, ()):
-                yield from _parts(root, resolve(root, part), depth + 1)
 
 
 def _sent(request: Request, operation: Operation, parameter: Parameter) -> list[str] | None:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from contracts.document import JSON, Document
 from contracts.hints import FILTER, ORDER, SEARCH
 from contracts.operations import Operation, Parameter
-from contracts.schemas import kind, properties, resolve
+from contracts.schemas import every_property, kind, properties, resolve
 
 LIMIT_NAMES = frozenset({"limit", "perpage", "pagesize", "maxresults", "count", "take", "first"})
 OFFSET_NAMES = frozenset({"offset", "skip", "startindex"})
@@ -138,7 +138,7 @@ def listing(document: Document, operation: Operation, record: JSON) -> Listing:
     _, wrapper, _ = envelope(root, schema)
     answer = properties(root, schema) if schema is not None and wrapper else {}
     queries = [p for p in operation.parameters if p.location == "query"]
-    fields = properties(root, record)
+    fields = every_property(root, record)
     members = members_of(root, wrapper, answer)
     named = {role: _named(queries, names) for role, names in _ROLES.items()}
     cursor = _cursor(root, queries)

@@ -61,6 +61,27 @@ def properties(root: JSON, schema: JSON) -> dict[str, JSON]:
     return found
 
 
+def every_property(root: JSON, schema: JSON) -> dict[str, JSON]:
+    """All properties that a record may have: those it declares, before those of its alternatives."""
+    found: dict[str, JSON] = {}
+    for node in combined(root, schema):
+        found = node.get("properties", {}) | found
+    return found | properties(root, schema)
+
+
+def combined(root: JSON, schema: JSON) -> list[JSON]:
+    """A schema and all that it is combined of, each once, references resolved."""
+    found: dict[int, JSON] = {}
+    waiting = [schema]
+    while waiting:
+        node = resolve(root, waiting.pop())
+        if id(node) not in found:
+            found[id(node)] = node
+            parts = [part for keyword in _COMBINATIONS for part in node.get(keyword, ())]
+            waiting += reversed([part for part in parts if isinstance(part, dict)])
+    return list(found.values())
+
+
 def required(root: JSON, schema: JSON) -> frozenset[str]:
     """All property names an object schema requires, those of `allOf` included."""
     return frozenset(name for node in _all_of(root, schema) for name in node.get("required", ()))

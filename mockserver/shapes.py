@@ -12,7 +12,7 @@ from contracts.document import JSON, Document
 from contracts.hints import MERGE
 from contracts.marks import Marks, compile_marks
 from contracts.resources import Resource, Verb
-from contracts.schemas import defaults, kind, properties, required, resolve
+from contracts.schemas import defaults, every_property, kind, required, resolve
 from mockserver.clock import to_text
 from mockserver.identity import Synthesiser
 from mockserver.ids import NIL
@@ -141,7 +141,9 @@ def shape(document: Document, resource: Resource, synthesise: Synthesiser) -> Sh
     bodies = {verb: _body(resource, verb) for verb in (Verb.CREATE, Verb.REPLACE, Verb.MERGE)}
     secrets = _secrets(root, resource, bodies)
     hidden = secrets.names if secrets else frozenset()
-    declared = {name: part for name, part in properties(root, resource.record).items() if name not in hidden}
+    declared = {
+        name: part for name, part in every_property(root, resource.record).items() if name not in hidden
+    }
     server = {resource.id_property, *resource.stamps, *resource.owner_properties}
     naming = {reference.property for reference in resource.references}
     writable = {verb: _writable(root, body) - server for verb, body in bodies.items()}
@@ -184,7 +186,7 @@ def _body(resource: Resource, verb: Verb) -> JSON:
 def _secrets(root: JSON, resource: Resource, bodies: Mapping[Verb, JSON]) -> Marks | None:
     """What the record's schema marks; where that leaves its properties open, what the requests' do."""
     own = compile_marks(root, resource.record, "writeOnly")
-    if own is not None or properties(root, resource.record):
+    if own is not None or every_property(root, resource.record):
         return own
     return compile_marks(root, {"allOf": list(bodies.values())}, "writeOnly")
 
@@ -192,7 +194,7 @@ def _secrets(root: JSON, resource: Resource, bodies: Mapping[Verb, JSON]) -> Mar
 def _writable(root: JSON, body: JSON) -> frozenset[str]:
     """What a request may set: `readOnly` properties may stand in it, and mean nothing there."""
     fixed = compile_marks(root, body, "readOnly")
-    return frozenset(properties(root, body)) - (fixed.names if fixed else frozenset())
+    return frozenset(every_property(root, body)) - (fixed.names if fixed else frozenset())
 
 
 def _filled(

@@ -12,7 +12,7 @@ from contracts.inference import relations
 from contracts.inference.paths import Arrangement, Draft, last_parameter, path_parameters
 from contracts.operations import Operation
 from contracts.resources import Action, Behaviour, Resource, ResourceModel, Verb
-from contracts.schemas import kind, properties
+from contracts.schemas import every_property, kind, properties
 
 
 def assemble(document: Document, arrangement: Arrangement) -> ResourceModel:
@@ -30,7 +30,7 @@ def _resource(document: Document, draft: Draft, drafts: dict[str, Draft]) -> Res
     root = document.data
     reasons = dict(draft.reasons)
     record, wrapper, reasons["record"] = record_schema(root, draft)
-    fields = properties(root, record)
+    fields = every_property(root, record)
     id_name = relations.id_property(draft, record, root)
     parent = relations.parent_of(draft, drafts)
     if parent:

@@ -9,7 +9,7 @@ from contracts.document import JSON
 from contracts.inference.paths import Draft, last_parameter, path_parameters
 from contracts.operations import Operation
 from contracts.resources import Embedding, Reference, Request, Verb
-from contracts.schemas import kind, properties, reference_name, resolve
+from contracts.schemas import every_property, kind, properties, reference_name, resolve
 
 _ID_WORDS = ("id", "uuid", "key", "slug", "code", "name")
 
@@ -44,7 +44,7 @@ def singular(word: str) -> str:
 
 def id_property(draft: Draft, record: JSON, root: JSON) -> str | None:
     """The property of a record that its path parameter names."""
-    fields = properties(root, record)
+    fields = every_property(root, record)
     parameter = last_parameter(draft.item_path) if draft.item_path else None
     if parameter is None:
         return "id" if "id" in fields else None

@@ -71,7 +71,9 @@ class Drawing:
         failure = None
         for branch in self._ordered(flat.choices[0]):
             try:
-                return self._settle(name, both(rest, flatten(self.root, branch, self.budget)))
+                return self._settle(
+                    name, both(rest, flatten(self.root, branch, self.budget, above=flat.joined))
+                )
             except Unsatisfiable as error:
                 failure = error  # another branch may do; a spent budget refuses them all at once
         raise failure or Unsatisfiable("The schema offers no alternative.")

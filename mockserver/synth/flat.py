@@ -44,6 +44,7 @@ class Flat:
         enum: the values allowed; None for any.
         least, most: keyword (`minLength`, `maxItems`, ...) → the strictest bound.
         choices: alternatives still open; one branch of each must hold.
+        joined: the schemas that this is made of, by identity: a branch may lead back to one.
         additional: what members without a declaration must be.
         rest: what items behind `prefix` must be.
         default: the scalar value the schema names for want of another.
@@ -70,6 +71,7 @@ class Flat:
     rest: Schema = True
     contains: tuple[Schema, ...] = ()
     choices: tuple[tuple[Schema, ...], ...] = ()
+    joined: frozenset[int] = frozenset()
     default: tuple[Any, ...] = ()
     examples: tuple[Any, ...] = ()
 
@@ -82,8 +84,13 @@ class Flat:
         return self.prefix[index] if index < len(self.prefix) else self.rest
 
 
-def flatten(root: JSON, schema: Schema, budget: Budget, depth: int = 0) -> Flat:
+def flatten(
+    root: JSON, schema: Schema, budget: Budget, depth: int = 0, above: frozenset[int] = frozenset()
+) -> Flat:
     """The demands of `schema`.
+
+    Args:
+        above: schemas whose demands are known already.
 
     Raises:
         Unsatisfiable: they contradict each other, or a reference leads nowhere or round in a circle.
@@ -95,11 +102,13 @@ def flatten(root: JSON, schema: Schema, budget: Budget, depth: int = 0) -> Flat:
         if not schema:
             raise Unsatisfiable("The schema allows no value here.")
         return Flat()
+    if id(schema) in above:
+        return Flat()
     flat = own(schema)
     if isinstance(schema.get("$ref"), str):
-        flat = both(flat, flatten(root, target(root, schema["$ref"]), budget, depth + 1))
+        flat = both(flat, flatten(root, target(root, schema["$ref"]), budget, depth + 1, above))
     for part in schema.get("allOf", ()):
-        flat = both(flat, flatten(root, part, budget, depth + 1))
+        flat = both(flat, flatten(root, part, budget, depth + 1, above))
     return flat
 
 
@@ -148,6 +157,7 @@ def own(schema: JSON) -> Flat:
         rest=schema.get("items", True),
         contains=(schema["contains"],) if schema.get("minContains", 1) and "contains" in schema else (),
         choices=branches,
+        joined=frozenset({id(schema)}),
         default=(schema["default"],) if schema.get("default") not in (None, "") else (),
         examples=_examples(schema),
     )
@@ -198,6 +208,7 @@ def both(one: Flat, two: Flat) -> Flat:
         rest=conjunction(one.rest, two.rest),
         contains=(*one.contains, *two.contains),
         choices=(*one.choices, *two.choices),
+        joined=one.joined | two.joined,
         default=one.default or two.default,
         examples=(*one.examples, *two.examples),
     )
