@@ -77,10 +77,15 @@ class Operation:
 
     @property
     def success(self) -> Content:
-        """The response that `success_status` names; the default one where no success has one of its own."""
+        """The response that is given with `success_status`."""
+        name = self.success_name
+        return self.responses[name] if name else Content({}, f"{self.pointer}/responses")
+
+    @property
+    def success_name(self) -> str | None:
+        """What `success` is called: by its status, else as a range, else the default; None where none is."""
         names = (str(self.success_status), "2XX", "default")
-        empty = Content({}, f"{self.pointer}/responses")
-        return next((self.responses[name] for name in names if name in self.responses), empty)
+        return next((name for name in names if name in self.responses), None)
 
     def parameter(self, name: str, location: str = "query") -> Parameter | None:
         """The parameter of that name and location, if declared."""

@@ -36,6 +36,7 @@ class Thing:
         path: the path parameters of its own path: those of its owners, and its id.
         sent: what the create request said.
         receipt: what the create answer said.
+        named: the id that the create answer said, where no path holds one.
     """
 
     resource: Resource
@@ -43,11 +44,12 @@ class Thing:
     sent: JSON
     receipt: JSON
     identity: Identity = Identity.FIRST
+    named: str = ""
 
     @property
     def id(self) -> str:
-        """Its id; empty for what has none."""
-        return self.path.get(self.resource.id_parameter or "", "")
+        """Its id, as a path holds it; empty for what has none."""
+        return self.path.get(self.resource.id_parameter or "", self.named)
 
     @property
     def owner(self) -> Mapping[str, str]:

@@ -40,8 +40,8 @@ def to_query(listing: Listing, given: Mapping[str, Any]) -> Query:
     query = Query(
         sort=sort,
         descending=descending,
-        offset=min(_offset(listing, given, limit), _FURTHEST),
-        limit=None if limit is None else min(limit, _FURTHEST),
+        offset=_within(_offset(listing, given, limit)),
+        limit=None if limit is None else _within(limit),
         equal=tuple(equal),
         contains=searches[0] if searches else None,
     )
@@ -62,6 +62,11 @@ def _sort(listing: Listing, given: Mapping[str, Any]) -> tuple[str, bool]:
     if stamped in _SORTS:
         return _SORTS[stamped], descending
     return name or "created", descending
+
+
+def _within(number: int) -> int:
+    """A number as far as stores count: a document may allow any, negative ones too."""
+    return max(0, min(number, _FURTHEST))
 
 
 def _offset(listing: Listing, given: Mapping[str, Any], limit: int | None) -> int:

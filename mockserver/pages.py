@@ -18,6 +18,7 @@ from contracts.schemas import kind, properties, required, resolve
 from mockserver.call import Answer
 from mockserver.cursors import cursor_after
 from mockserver.store.base import Query, Record
+from mockserver.strict_json import dump
 from mockserver.synth import Synth
 
 
@@ -69,7 +70,7 @@ class PageWriter:
         if self._envelope is None:
             return Answer(self._status, body + b"]")
         said = _made(self._said, page) if self._said else None
-        return Answer(self._status, body + (b"]," + orjson.dumps(said)[1:] if said else b"]}"))
+        return Answer(self._status, body + (b"]," + dump(said)[1:] if said else b"]}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ class AnswerReader:
     def faults(self, response: Response) -> Iterator[Fault]:
         """All that is wrong with an answer."""
         status, declared = self._declared(response.status)
+        if self._is_left_open(response.status, status):
+            return
         if declared is None:
             yield Fault(
                 STATUS_CODE_CONFORMANCE,
@@ -61,6 +63,13 @@ class AnswerReader:
         yield from self._media_type(response, status, declared)
         yield from self._headers(response, status, declared)
         yield from self._schema(response, status, declared)
+
+    def _is_left_open(self, status: int, name: str) -> bool:
+        """Whether the document says no success at all, or says by one default what success is."""
+        success = self._operation.success_name
+        if success is None:
+            return 200 <= status < 300
+        return success == name == "default" and status >= 400
 
     def _declared(self, status: int) -> tuple[str, Content | None]:
         """The response that declares a status: a code before a range (OpenAPI 3.0.3, Responses Object)."""

@@ -15,7 +15,7 @@ from typing import Any
 from conformance.schemathesis_bridge.pool import Record
 from conformance.schemathesis_bridge.slots import Slots
 from conformance.validity import parsed_json, path_values
-from conformance.worlds.receipts import new_id, parsed, record_in
+from conformance.worlds.receipts import new_id, parsed, receipt_in
 from contracts.exchange import Exchange
 from contracts.resources import Resource, ResourceModel, Verb
 from contracts.world import Thing
@@ -116,7 +116,7 @@ class Census:
             return
         sent: Any = next(parsed_json(exchange.request.body), {})
         whole = {**path, resource.id_parameter: identifier}
-        receipt = record_in(resource, parsed(response))
+        receipt = receipt_in(resource, parsed(response))
         thing = Thing(resource, whole, sent if isinstance(sent, dict) else {}, receipt)
         self.settle(Record(thing, ()))
 

@@ -42,14 +42,13 @@ def links(model: ResourceModel, slots: Iterable[Slots], root: JSON) -> Iterator[
     for resource in model.resources.values():
         create = resource.verbs.get(Verb.CREATE)
         expression = _id_expression(resource, create, root) if create is not None else None
-        if create is None or expression is None or create.id not in known:
+        if create is None or expression is None or create.id not in known or not create.success_name:
             continue
         for call in calls:
             definition = _definition(call, resource, expression)
             if definition is not None and call.operation.id != create.id:
                 name = f"{resource.label}-{call.operation.id}"
-                status = str(create.success_status)
-                yield Link(create, status if status in create.responses else "2XX", name, definition)
+                yield Link(create, create.success_name, name, definition)
 
 
 def _id_expression(resource: Resource, create: Operation, root: JSON) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from conformance.worlds.drawing import Draw
-from conformance.worlds.receipts import new_id, parsed, record_in
+from conformance.worlds.receipts import new_id, parsed, receipt_in
 from conformance.worlds.sources import Sources
 from conformance.worlds.stage import Staged
 from conformance.worlds.trail import Trail
@@ -226,7 +226,9 @@ class Maker:
             if identifier is None:
                 self._nameless(resource, response)
             path[resource.id_parameter] = str(identifier)
-        return Thing(resource, path, sent, record_in(resource, parsed(response)), identity)
+        receipt = receipt_in(resource, parsed(response))
+        named = new_id(resource, response) if resource.id_parameter is None and resource.id_property else None
+        return Thing(resource, path, sent, receipt, identity, named or "")
 
     def _nameless(self, resource: Resource, response: Response) -> NoReturn:
         create = creation(resource)

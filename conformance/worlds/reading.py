@@ -162,7 +162,7 @@ class Reader:
 
     def _read_from_list(self, thing: Thing, identity: Identity) -> JSON | None:
         operation, id_property = self.listing(thing.resource), thing.resource.id_property
-        if id_property is None:
+        if id_property is None or not thing.id:
             raise Unreachable(f"nothing reads one {thing.resource.label}")
         dialect, size = thing.resource.listing, self._page_size(thing.resource)
         query = {dialect.limit: size} if dialect and dialect.limit else {}

@@ -34,11 +34,30 @@ def id_place(resource: Resource, answer: Any) -> Place | None:
     """Where the id of a new record stands in the answer, as keys from the root."""
     record = record_in(resource, answer)
     wrapper: Place = (resource.wrapper,) if resource.wrapper and record is not answer else ()
-    names = [name for name in (resource.id_property, resource.id_parameter, "id") if name]
-    for wanted in names:
+    if name := _id_name(resource, record):
+        return (*wrapper, name)
+    if len(record) == 1:  # what is listed bare may still be created within a wrapper
+        ((key, inner),) = record.items()
+        if isinstance(inner, dict) and (name := _id_name(resource, inner)):
+            return (*wrapper, key, name)
+    return None
+
+
+def receipt_in(resource: Resource, answer: Any) -> JSON:
+    """What the answer to a create request says of the record."""
+    *place, _ = id_place(resource, answer) or (None,)
+    if not place:
+        return record_in(resource, answer)
+    for key in place:
+        answer = answer[key]
+    return answer if isinstance(answer, dict) else {}
+
+
+def _id_name(resource: Resource, record: JSON) -> str | None:
+    for wanted in filter(None, (resource.id_property, resource.id_parameter, "id")):
         for name, value in record.items():
             if plain(name) == plain(wanted) and isinstance(value, (str, int)) and not isinstance(value, bool):
-                return (*wrapper, name)
+                return name
     return None
 
 

@@ -27,7 +27,7 @@ def deleted_is_gone(world: World, resource: Resource) -> None:
     )
     if Verb.LIST in resource.verbs and resource.id_property:
         listed = world.listed(resource, thing.owner)
-        still = [record for record in listed if record.get(resource.id_property) == thing.id]
+        still = [record for record in listed if str(record.get(resource.id_property)) == thing.id]
         world.expect(
             not still,
             "A deleted record is listed.",

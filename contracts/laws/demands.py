@@ -163,9 +163,19 @@ def _body_of(world: World, operation: Operation) -> Any:
     return None if schema is None else world.value(schema, f"{operation.id} body")
 
 
-def ids_of(resource: Resource, records: Iterable[JSON]) -> list[Any]:
-    """The ids of listed records."""
-    return [record.get(resource.id_property or "id") for record in records]
+def ids_of(resource: Resource, records: Iterable[JSON]) -> list[str]:
+    """The ids of listed records, as paths hold them."""
+    return [str(record.get(resource.id_property or "id")) for record in records]
+
+
+def referring(world: World, resource: Resource, ids: Mapping[str, str]) -> JSON:
+    """What a create request says of the records that it refers to: numbers where its schema asks for them."""
+    root, create = world.document.data, resource.verbs[Verb.CREATE]
+    sent = properties(root, (create.body.json_schema if create.body else None) or {})
+    return {
+        name: int(id) if kind(root, sent.get(name, {})) == "integer" and id.isdecimal() else id
+        for name, id in ids.items()
+    }
 
 
 def within(sent: Any, read: Any) -> bool:

@@ -162,7 +162,9 @@ def put_replaces(world: World, resource: Resource) -> None:
     body = {name: value for name, value in drawn.items() if name not in given} if given else drawn
     world.accepted(world.step(thing, Verb.REPLACE, body=body))
     after = must_read(world, thing, "A replaced record cannot be read.", replace)
-    needed = required(root, resource.record)  # what every record has cannot be left out of one
+    # What every record has cannot be left out of one, and the server's own is not the client's to empty.
+    needed = required(root, resource.record) | {resource.id_property}
+    needed |= resource.stamps.keys() | resource.owner_properties.keys()
     for name, schema in properties(root, body_schema(replace)).items():
         old = before.get(name)
         if name in needed or resolve(root, schema).get("readOnly"):

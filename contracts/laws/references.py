@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from contracts.compare import changed
-from contracts.laws.demands import demand_none, demand_refused, must_read, unknown_id
+from contracts.document import JSON
+from contracts.laws.demands import demand_none, demand_refused, must_read, referring, unknown_id
 from contracts.laws.law import Basis, law
 from contracts.resources import Reference, Resource, ResourceModel, Verb
 from contracts.schemas import properties
@@ -36,10 +39,10 @@ def _refers(model: ResourceModel, resource: Resource) -> bool:
 def reference_reads_back(world: World, resource: Resource) -> None:
     """Each reference of a create request, to a record made for it."""
     targets = _targets(world, resource)
-    thing = world.make(resource, body={name: target.id for name, target in targets.items()})
+    thing = world.make(resource, body=_referring(world, resource, targets))
     read, create = must_read(world, thing, "What was created cannot be read."), resource.verbs[Verb.CREATE]
     for name, target in targets.items():
-        good, message = read.get(name) == target.id, "A reference does not read as it was sent."
+        good, message = str(read.get(name)) == target.id, "A reference does not read as it was sent."
         seen = {name: read.get(name)}
         world.expect(good, message, operation=create, expected={name: target.id}, observed=seen)
 
@@ -57,7 +60,7 @@ def referring_changes_no_target(world: World, resource: Resource) -> None:
     before = {
         name: must_read(world, target, "What was created cannot be read.") for name, target in targets.items()
     }
-    world.make(resource, body={name: target.id for name, target in targets.items()})
+    world.make(resource, body=_referring(world, resource, targets))
     create = resource.verbs[Verb.CREATE]
     for name, target in targets.items():
         after = must_read(world, target, "Referring to a record removes it.", create)
@@ -77,7 +80,7 @@ def deleting_spares_the_target(world: World, resource: Resource) -> None:
     before = {
         name: must_read(world, target, "What was created cannot be read.") for name, target in targets.items()
     }
-    thing = world.make(resource, body={name: target.id for name, target in targets.items()})
+    thing = world.make(resource, body=_referring(world, resource, targets))
     step = world.step(thing, Verb.DELETE)
     world.accepted(step)
     for name, target in targets.items():
@@ -98,7 +101,8 @@ def unknown_reference_is_refused(world: World, resource: Resource) -> None:
     """An id nobody has."""
     reference = world.choose(sent_references(world.model, resource), "the reference")
     target = world.model.resources[reference.target]
-    body = world.body(resource, Verb.CREATE) | {reference.property: unknown_id(world, target)}
+    body = world.body(resource, Verb.CREATE)
+    body |= referring(world, resource, {reference.property: unknown_id(world, target)})
     create = resource.verbs[Verb.CREATE]
     answer = world.send(Step(create, path=world.owner(resource), body=body))
     demand_refused(world, answer, "A reference to nothing is accepted.", create)
@@ -116,7 +120,8 @@ def foreign_reference_is_refused(world: World, resource: Resource) -> None:
     """The second identity's record."""
     reference = world.choose(sent_references(world.model, resource), "the reference")
     foreign = world.make(world.model.resources[reference.target], identity=Identity.SECOND)
-    body = world.body(resource, Verb.CREATE) | {reference.property: foreign.id}
+    body = world.body(resource, Verb.CREATE)
+    body |= referring(world, resource, {reference.property: foreign.id})
     create = resource.verbs[Verb.CREATE]
     answer = world.send(Step(create, path=world.owner(resource), body=body))
     demand_refused(world, answer, "A reference to another key's record is accepted.", create)
@@ -141,8 +146,10 @@ def referrers_go_too(world: World, resource: Resource) -> None:
         world.unreachable("nothing that refers to it can be made")
     referrer, reference = world.choose(pairs, "what refers")
     gone, stays = world.make(resource), world.make(resource)
-    goes = world.make(referrer, body={reference.property: gone.id})
-    remains = world.make(referrer, body={reference.property: stays.id})
+    goes, remains = (
+        world.make(referrer, body=referring(world, referrer, {reference.property: target.id}))
+        for target in (gone, stays)
+    )
     delete = world.step(gone, Verb.DELETE)
     answer = world.send(delete)
     message, seen = "A record that others refer to cannot be deleted.", answer.status
@@ -158,6 +165,10 @@ def _targets(world: World, resource: Resource) -> dict[str, Thing]:
     sent = properties(world.document.data, (create.body.json_schema if create.body else None) or {})
     found = [ref for ref in sent_references(world.model, resource) if ref.property in sent]
     return {ref.property: world.make(world.model.resources[ref.target]) for ref in found}
+
+
+def _referring(world: World, resource: Resource, targets: Mapping[str, Thing]) -> JSON:
+    return referring(world, resource, {name: target.id for name, target in targets.items()})
 
 
 LAWS = (
