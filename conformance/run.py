@@ -34,7 +34,7 @@ VARIED = 2  # times as many, for a law whose findings hang on the values that ar
 #: Systematic cases (None: all) and drawn cases of each operation; stories, and steps of each.
 _EFFORTS: Mapping[Depth, tuple[int | None, int, int, int]] = {
     Depth.SMOKE: (10, 3, 6, 10),
-    Depth.CI: (40, 12, 30, 15),
+    Depth.CI: (40, 12, 25, 15),
     Depth.DEEP: (None, 100, 300, 30),
 }
 READY_SECONDS = 10.0
