@@ -59,7 +59,7 @@ def check_server(settings: Settings, processes: str | None) -> int:
 
 def _check(run: Run, processes: str | None) -> int:
     began = time.perf_counter()
-    click.echo(f"Checking {run.settings.target} (seed {run.settings.seed}, depth {run.settings.depth})")
+    click.echo(f"Checking {run.target.base_url} (seed {run.settings.seed}, depth {run.settings.depth})")
     try:
         run.open()
     except Inconclusive as error:

@@ -190,7 +190,7 @@ def test_waiting_ends_with_the_first_answer_of_any_status() -> None:
 
 @pytest.mark.parametrize("url", ["localhost:8080", "ftp://example.com", "", "http://"])
 def test_an_address_that_is_no_url_is_named(url: str) -> None:
-    with pytest.raises(UsageError, match="is no URL"):
+    with pytest.raises(UsageError, match="is no http or https URL"):
         Target(url)
 
 
