@@ -121,7 +121,9 @@ class Target:
         self._probe = Request("GET", "/")
         parts = urlsplit(self.base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise UsageError(f"{base_url!r} is no http or https URL.", cure="Say it in full: http://127.0.0.1:8080/api")
+            raise UsageError(
+                f"{base_url!r} is no http or https URL.", cure="Say it in full: http://127.0.0.1:8080/api"
+            )
         self._prefix = parts.path
         self._client = httpx.Client(
             timeout=timeout,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from contracts.document import JSON, Document
 from contracts.hints import FILTER, ORDER, SEARCH
@@ -63,6 +64,7 @@ class Listing:
             the id of the last record says it.
         more: the path of the member that says whether there is a next page; empty where there is none.
         equal: query parameters that select records whose property of that name has that value.
+        usual: those of them that have a default, and it: records without the property count as having it.
         matching: query parameter (a JSON object) to the property whose members must be equal.
         search: query parameter to the property whose text must contain its words.
         descending: the order when no parameter says otherwise: newest first, unless a hint says "asc".
@@ -79,6 +81,7 @@ class Listing:
     sort: str | None = None
     order: str | None = None
     equal: Mapping[str, str] = field(default_factory=dict)
+    usual: Mapping[str, Any] = field(default_factory=dict)
     matching: Mapping[str, str] = field(default_factory=dict)
     search: Mapping[str, str] = field(default_factory=dict)
     descending: bool = True
@@ -144,6 +147,8 @@ def listing(document: Document, operation: Operation, record: JSON) -> Listing:
     cursor = _cursor(root, queries)
     order = named["order"] if named["order"] and _is_order(root, queries, named["order"]) else None
     taken = {name for name in (*named.values(), order, cursor) if name}
+    equal = [p for p in queries if p.name in fields and p.name not in taken and not _hinted(p)]
+    defaults = {p.name: resolve(root, p.schema).get("default") for p in equal}
     return Listing(
         envelope=wrapper,
         total=".".join(members.get(Member.TOTAL, ())) or None,
@@ -155,9 +160,8 @@ def listing(document: Document, operation: Operation, record: JSON) -> Listing:
         more=members.get(Member.MORE, ()),
         sort=named["sort"],
         order=order,
-        equal={
-            p.name: p.name for p in queries if p.name in fields and p.name not in taken and not _hinted(p)
-        },
+        equal={p.name: p.name for p in equal},
+        usual={name: default for name, default in defaults.items() if default is not None},
         matching={p.name: str(p.extensions[FILTER]) for p in queries if FILTER in p.extensions},
         search={p.name: str(p.extensions[SEARCH]) for p in queries if SEARCH in p.extensions},
         descending=operation.extensions.get(ORDER, "desc") != "asc",

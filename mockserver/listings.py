@@ -43,6 +43,9 @@ def to_query(listing: Listing, given: Mapping[str, Any]) -> Query:
         offset=_within(_offset(listing, given, limit)),
         limit=None if limit is None else _within(limit),
         equal=tuple(equal),
+        lenient=frozenset(
+            (listing.equal[name],) for name, usual in listing.usual.items() if given.get(name) == usual
+        ),
         contains=searches[0] if searches else None,
     )
     cursor = given.get(listing.cursor) if listing.cursor and listing.next else None

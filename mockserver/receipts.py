@@ -12,7 +12,7 @@ from contracts.document import JSON, Document
 from contracts.marks import compile_marks
 from contracts.operations import Operation
 from contracts.resources import Resource
-from contracts.schemas import kind, properties, required, resolve
+from contracts.schemas import every_property, kind, properties, required, resolve
 from mockserver.call import Answer
 from mockserver.clock import to_text
 from mockserver.store.base import Record
@@ -64,7 +64,7 @@ def _object(root: JSON, synth: Synth, resource: Resource, operation: Operation, 
     marks = compile_marks(root, schema, "writeOnly")
     parts = {
         name: part
-        for name, written in properties(root, schema).items()
+        for name, written in every_property(root, schema).items()
         if not (marks and name in marks.names)
         and (part := _part(root, synth, resource, operation, schema, name, written)) is not None
     }
@@ -84,7 +84,7 @@ def _part(
     """How one property of a receipt gets its value; None leaves it out."""
     if resolve(root, written) == resolve(root, resource.record):
         return lambda record, deleted: orjson.Fragment(record.body if record else b"{}")
-    fields = properties(root, resource.record)
+    fields = every_property(root, resource.record)
     if not resource.singleton and (name == resource.id_property or (name == "id" and name not in fields)):
         text = kind(root, written) != "integer"
         return lambda record, deleted: (

@@ -329,7 +329,8 @@ class Records:
 
     def _given_id(self, resource: Resource, sent: JSON) -> str | None:
         name = resource.id_property if resource.client_id else None
-        return self.shape(resource).named(name, sent.get(name)) if name else None
+        given = self.shape(resource).named(name, sent.get(name)) if name else None
+        return given or None  # no path can hold an empty one: the server gives another
 
     async def _check_references(self, workspace: str, resource: Resource, sent: JSON) -> None:
         if not self._checks_references:

@@ -54,7 +54,7 @@ class Maker:
         for attempt in ("first", "again"):
             above = dict(owner) if owner is not None else self.owners(resource, identity, fresh=fresh_owner)
             sent = self.filled(resource, create, drawn, identity, above, given) | given
-            request = request_of(Step(create, above, body=sent, identity=identity))
+            request = request_of(self.sources.completed(Step(create, above, body=sent, identity=identity)))
             response = self.trail.send(request)
             if response.ok:
                 return self._thing(resource, above, sent, response, identity)
@@ -143,12 +143,16 @@ class Maker:
                     )
                 except Unreachable:
                     found[reference.property] = None
+        # A list that is asked for no other value shows these alone.
+        usual = resource.listing.usual if resource.listing else {}
+        found |= {name: value for name, value in usual.items() if name in body and name not in given}
         for name, parameter in resource.owner_properties.items():
             if name in body and name not in given:
                 owner = (above or {}).get(parameter)
                 found[name] = None if owner is None else self._typed(operation, name, owner)
         own = resource.id_property
-        if own is not None and own in body and own not in given:
+        fixed = own is not None and "pattern" in self._schema(operation, own)  # only what is drawn fits
+        if own is not None and own in body and own not in given and not (fixed and resource.client_id):
             creating = operation is resource.verbs.get(Verb.CREATE)
             found[own] = (
                 self._typed(operation, own, self.names.next(self._schema(operation, own)))
@@ -172,11 +176,15 @@ class Maker:
         if parent is None:
             raise Unreachable(f"nothing says which records {resource.path} stands below")
         if not fresh:
-            return dict(self.live(parent, identity, owning=True).path)
-        try:
-            return dict(self._plain(parent, identity, self.trail.send).path)
-        except LookupError:
-            return dict(self.make(parent, identity).path)
+            above = dict(self.live(parent, identity, owning=True).path)
+        else:
+            try:
+                above = dict(self._plain(parent, identity, self.trail.send).path)
+            except LookupError:
+                above = dict(self.make(parent, identity).path)
+        if not above.keys() >= set(resource.owner_parameters):
+            raise Unreachable(f"nothing says which records {resource.path} stands below")
+        return above
 
     def _staged(self, resource: Resource, identity: Identity) -> Staged:
         """A new shared record.
@@ -211,7 +219,7 @@ class Maker:
         simple = self.sources.simplest(schema) if schema is not None else {}
         above = self.owners(resource, identity)
         sent = self.filled(resource, create, simple, identity, above)
-        response = send(request_of(Step(create, above, body=sent, identity=identity)))
+        response = send(request_of(self.sources.completed(Step(create, above, body=sent, identity=identity))))
         if not response.ok:
             self.trail.refuse(ACCEPTED, "refuses a valid request", "2xx", response, create.id)
         return self._thing(resource, above, sent, response, identity)
@@ -284,7 +292,9 @@ class IdSource:
         self._given += 1
         whole = uuid.uuid5(self._space, str(self._given))
         if schema.get("type") == "integer":
-            return str(int(schema.get("minimum", 1)) + whole.int % 2**24 + self._given)
+            least = int(schema.get("minimum", 1))
+            places = int(schema.get("maximum", least + 2**25)) - least + 1
+            return str(least + (self._space.int % 2**24 + self._given) % places)
         return str(whole) if schema.get("format") == "uuid" else whole.hex[: schema.get("maxLength", 16)]
 
 

@@ -63,16 +63,8 @@ class Reader:
         return replace(step, body={request.wrapper: said} if request.wrapper else said)
 
     def complete(self, step: Step) -> Step:
-        """The step with what its operation demands: the id of its record, query parameters."""
-        step = self.named(step)
-        missing = {
-            parameter.name: self.sample(parameter.schema)
-            for parameter in step.operation.parameters
-            if parameter.location == "query" and parameter.required and parameter.name not in step.query
-        }
-        if not missing:
-            return step
-        return replace(step, query={**missing, **step.query})
+        """The step with what its operation demands: the id of its record, parameters."""
+        return self.sources.completed(self.named(step))
 
     def accepted(self, step: Step) -> Any:
         """The parsed answer to a call that must succeed; see `contracts.world.World.accepted`."""
@@ -207,17 +199,6 @@ class Reader:
         if parameter is None:
             return otherwise
         return int(resolve(self.document.data, parameter.schema).get(keyword, otherwise))
-
-    def sample(self, schema: JSON) -> Any:
-        """A valid value that is not drawn.
-
-        Raises:
-            Unreachable: there is none to be had without drawing.
-        """
-        try:
-            return self.sources.simplest(schema)
-        except LookupError:
-            raise Unreachable("a required query parameter has no simple value") from None
 
 
 def _behind(resource: Resource, dialect: Listing, answer: Any, records: list[JSON]) -> dict[str, Any] | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
 
 from conformance.strategies import Defect, defects, outside, simplest, values
 from contracts.document import JSON, Document
+from contracts.world import Step, Unreachable
 
 
 class Sources:
@@ -38,6 +41,36 @@ class Sources:
         """Values of a parameter that are none of its schema."""
         return outside(self._root, schema)
 
+    def completed(self, step: Step) -> Step:
+        """The step with a simple value of each parameter that its operation demands.
+
+        Raises:
+            Unreachable: there is none to be had without drawing.
+        """
+        said = {name.lower(): value for name, value in step.headers.items()}
+        named: dict[str, Mapping[str, Any]] = {"query": step.query, "header": said}
+        missing: dict[str, dict[str, Any]] = {"query": {}, "header": {}}
+        for parameter in step.operation.parameters:
+            where = parameter.location
+            name = parameter.name.lower() if where == "header" else parameter.name
+            if parameter.required and where in missing and name not in named[where]:
+                missing[where][parameter.name] = self.sample(parameter.schema)
+        if not any(missing.values()):
+            return step
+        headers = {name: _text(value) for name, value in missing["header"].items()}
+        return replace(step, query={**missing["query"], **step.query}, headers={**headers, **step.headers})
+
+    def sample(self, schema: JSON) -> Any:
+        """A valid value that is not drawn.
+
+        Raises:
+            Unreachable: there is none to be had without drawing.
+        """
+        try:
+            return self.simplest(schema)
+        except LookupError:
+            raise Unreachable("a required parameter has no simple value") from None
+
     def simplest(self, schema: JSON) -> Any:
         """The simplest valid value; a new one at each call.
 
@@ -52,3 +85,7 @@ class Sources:
 
 def _key(schema: JSON) -> str:
     return json.dumps(schema, sort_keys=True)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

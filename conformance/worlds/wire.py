@@ -79,7 +79,7 @@ def _body(operation: Operation, value: Any) -> tuple[str, bytes]:
     if FORM in media and isinstance(value, dict):
         return FORM, urlencode({name: _text(item) for name, item in value.items()}).encode()
     if isinstance(value, str):
-        return media[0], value.encode()
+        return media[0], (value or "x").encode()  # an empty text is no body at all
     raise Unreachable(f"a body of {media[0]} cannot be written")
 
 

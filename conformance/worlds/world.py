@@ -13,7 +13,7 @@ from conformance.cleanup import Ledger, Left
 from conformance.target import Target
 from conformance.worlds.drawing import Draw, Drawn, remembering
 from conformance.worlds.events import event_data
-from conformance.worlds.making import IdSource, Maker, body_schema
+from conformance.worlds.making import IdSource, Maker
 from conformance.worlds.reading import Reader
 from conformance.worlds.sources import Sources
 from conformance.worlds.stage import Stage
@@ -203,7 +203,7 @@ class HypothesisWorld:
 
     def invalid(self, operation: Operation) -> tuple[JSON, str]:
         """Draws a request body that breaks its schema in one place, and says how."""
-        schema = body_schema(operation)
+        schema = operation.body.json_schema if operation.body else None  # to a form, everything is text
         found = [] if schema is None else self._sources.defects(schema)
         if not found:
             raise Unreachable(f"{operation.id} forbids no body")
@@ -241,7 +241,7 @@ class HypothesisWorld:
 
     def _short_value(self, schema: JSON, name: str) -> Any:
         value = self.value(schema, name)
-        return value if len(quote(str(value))) <= LONGEST_PARAMETER else self._reader.sample(schema)
+        return value if len(quote(str(value))) <= LONGEST_PARAMETER else self._sources.sample(schema)
 
     def expect(
         self,

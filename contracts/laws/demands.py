@@ -13,7 +13,7 @@ from contracts.exchange import Response
 from contracts.laws.groundrules import ACCEPTED
 from contracts.operations import Operation
 from contracts.resources import Resource, Verb
-from contracts.schemas import compile_schema, kind, properties, required, resolve
+from contracts.schemas import combined, compile_schema, every_property, kind, properties, required, resolve
 from contracts.world import Broken, Identity, Step, Thing, World
 
 GONE = frozenset({404, 410})
@@ -129,9 +129,14 @@ def unknown_id(world: World, resource: Resource) -> str:
     operation = next(o for verb, o in resource.verbs.items() if verb in ON_RECORD)
     parameter = operation.parameter(resource.id_parameter or "", "path")
     schema = resolve(world.document.data, parameter.schema) if parameter else {}
+    name = "an id nobody has"
+    if "enum" in schema:
+        world.unreachable("its ids are known ones")
     if kind(world.document.data, schema) == "integer":
-        return str(world.integer(2**30, 2**31 - 1, "an id nobody has"))
-    return str(world.value({"type": "string", "format": "uuid"}, "an id nobody has"))
+        most = int(schema.get("maximum", 2**31 - 1))
+        return str(world.integer(max(most - 2**30, int(schema.get("minimum", 0))), most, name))
+    narrow = schema.keys() & {"pattern", "format", "minLength", "maxLength"}
+    return str(world.value(schema if narrow else {"type": "string", "format": "uuid"}, name))
 
 
 def somewhere(thing: Thing, id: str) -> dict[str, str]:
@@ -192,7 +197,9 @@ def free_objects(world: World, operation: Operation) -> list[str]:
     return [
         name
         for name, part in properties(root, schema or {}).items()
-        if kind(root, part) == "object" and not properties(root, part)
+        if kind(root, part) == "object"
+        and not every_property(root, part)
+        and all(node.get("additionalProperties", True) in (True, {}) for node in combined(root, part))
     ]
 
 

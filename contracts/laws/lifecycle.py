@@ -19,7 +19,7 @@ from contracts.laws.law import Basis, law
 from contracts.laws.leaving_out import body_schema, is_unset, to_leave_out
 from contracts.marks import compile_marks
 from contracts.resources import Resource, Verb
-from contracts.schemas import defaults, kind, properties, required, resolve
+from contracts.schemas import combined, defaults, kind, properties, required, resolve
 from contracts.world import World
 
 _CREATE = frozenset({Verb.CREATE})
@@ -97,7 +97,7 @@ def long_text_survives(world: World, resource: Resource) -> None:
         if name in declared
         and name != resource.id_property  # which has to fit into a path
         and kind(root, part) == "string"
-        and not _is_narrow(resolve(root, part))
+        and not any(map(_is_narrow, combined(root, part)))
         and not (_is_unread(root, declared[name]) or resolve(root, part).get("readOnly"))
     ]
     if not free:
@@ -188,7 +188,7 @@ def put_replaces(world: World, resource: Resource) -> None:
 def patch_reads_back(world: World, resource: Resource) -> None:
     """Everything sent stands in what is read; what objects held before may stand beside it."""
     thing = world.make(resource)
-    step = world.step(thing, Verb.MERGE, body=world.body(resource, Verb.MERGE))
+    step = world.step(thing, Verb.MERGE, body=_merged(world, resource))
     world.accepted(step)
     read = must_read(world, thing, "A merged record cannot be read.", step.operation)
     declared = properties(world.document.data, resource.record)
@@ -211,7 +211,7 @@ def patch_keeps_the_rest(world: World, resource: Resource) -> None:
     """Merge some properties; all others read as before, the time of the update apart."""
     thing = world.make(resource)
     before = must_read(world, thing, "What was created cannot be read.")
-    step = world.step(thing, Verb.MERGE, body=world.body(resource, Verb.MERGE))
+    step = world.step(thing, Verb.MERGE, body=_merged(world, resource))
     world.accepted(step)
     after = must_read(world, thing, "A merged record cannot be read.", step.operation)
     apart = frozenset({*step.body, stamp_of(resource, Stamp.UPDATED) or ""})
@@ -329,6 +329,13 @@ def updates_move_time(world: World, resource: Resource) -> None:
             world.expect(
                 good, message, operation=step.operation, observed=read, expected="created, then updated"
             )
+
+
+def _merged(world: World, resource: Resource) -> JSON:
+    body = world.body(resource, Verb.MERGE)
+    if not isinstance(body, dict):
+        world.unreachable("its merge request is no object")
+    return body
 
 
 def _is_narrow(schema: dict[str, object]) -> bool:

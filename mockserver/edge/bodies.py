@@ -95,11 +95,11 @@ class Body:
             RequestTimeout: it did not arrive.
         """
         raw = await read_body(scope, receive, self._limits)
-        if not raw:
+        content_type = single(scope["headers"], b"content-type")
+        if not raw and not self._is_form(content_type):
             if self.required:
                 raise _unreadable("is required, and none was sent")
             return None
-        content_type = single(scope["headers"], b"content-type")
         sent = self._understood(content_type)
         _check_coding(scope)
         media = self._media[sent.declared]
@@ -113,6 +113,11 @@ class Body:
             found = media.check.offences(value)
             raise Invalid(_summary(found), found)
         return value
+
+    def _is_form(self, content_type: bytes | None) -> bool:
+        """Whether no byte at all is a body: a form without entries."""
+        media = read(content_type.decode("latin-1")) if content_type else None
+        return media is not None and media.essence == URLENCODED and URLENCODED in self._media
 
     def _understand(self, content_type: bytes | None) -> _Sent:
         """Raises UnsupportedMedia."""

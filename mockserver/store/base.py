@@ -58,6 +58,7 @@ class Query:
     Attributes:
         sort: "created", "updated", or the path of a property of the body.
         equal: (path of a property, value) pairs; all must hold, by type and value. A path is a tuple of keys.
+        lenient: paths of `equal` whose absence counts as a match.
         contains: a property path and words; one of the words must stand in it, in any case.
         limit: None for all.
         after: only what comes behind this in the order; what `offset` counts from.
@@ -68,6 +69,7 @@ class Query:
     offset: int = 0
     limit: int | None = None
     equal: Sequence[tuple[tuple[str, ...], Any]] = field(default_factory=tuple)
+    lenient: frozenset[tuple[str, ...]] = frozenset()
     contains: tuple[tuple[str, ...], str] | None = None
     after: Position | None = None
 

@@ -17,7 +17,7 @@ _WORD = re.compile(r"\w+")
 
 def matches(body: JSON, query: Query) -> bool:
     """Whether a record is among those a query selects, its slice aside."""
-    if not all(same(_at(body, path), value) for path, value in query.equal):
+    if not all(_fits(_at(body, path), value, path in query.lenient) for path, value in query.equal):
         return False
     if query.contains is None:
         return True
@@ -25,6 +25,14 @@ def matches(body: JSON, query: Query) -> bool:
     text = _at(body, path)
     words = set(_WORD.findall(wanted.casefold()))
     return not words or (isinstance(text, str) and not words.isdisjoint(_WORD.findall(text.casefold())))
+
+
+def _fits(found: Any, wanted: Any, lenient: bool) -> bool:
+    if found is _MISSING:
+        return lenient
+    if isinstance(wanted, list) and not isinstance(found, list):
+        return any(same(found, each) for each in wanted)
+    return same(found, wanted)
 
 
 def sort_key(name: str) -> Callable[[JSON], tuple[Any, ...]]:
