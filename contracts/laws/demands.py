@@ -154,18 +154,25 @@ def calls_on(world: World, resource: Resource, path: Mapping[str, str]) -> list[
 
 
 def actions_on(world: World, resource: Resource, path: Mapping[str, str]) -> list[Step]:
-    """One valid call of each action on a record."""
+    """One valid call of each action on a record whose body can be written, which one of parts cannot."""
     operations = [action.operation for action in resource.actions]
     return [
         Step(operation, path=path, query=world.query(operation), body=_body_of(world, operation))
         for operation in operations
-        if f"{{{resource.id_parameter}}}" in operation.path
+        if f"{{{resource.id_parameter}}}" in operation.path and not _has_parts(operation)
     ]
 
 
 def _body_of(world: World, operation: Operation) -> Any:
-    schema = operation.body.json_schema if operation.body else None
-    return None if schema is None else world.value(schema, f"{operation.id} body")
+    if operation.body is None or not operation.body.media:
+        return None
+    schema = operation.body.json_schema or next(iter(operation.body.media.values()))
+    return world.value(schema, f"{operation.id} body")
+
+
+def _has_parts(operation: Operation) -> bool:
+    media = operation.body.media if operation.body else {}
+    return bool(media) and all(media_type.startswith("multipart/") for media_type in media)
 
 
 def ids_of(resource: Resource, records: Iterable[JSON]) -> list[str]:
