@@ -23,7 +23,23 @@ class Reach(Enum):
 
 Leaders = dict[str, Reach]  # rule → where it has to be broken
 
-_SAME_IDS: Leaders = {"ids-are-unique": Reach.SAME_RECORD}
+_LOST = "-cannot-be-read"  # how the causes of laws end that made a record and then found none
+_LISTED: Leaders = {"created-is-listed": Reach.ANYWHERE}
+_SHARED: Leaders = {"child-is-listed-under-its-parent-alone": Reach.ANYWHERE}
+_NO_TENANTS: Leaders = {"foreign-is-not-read": Reach.ANYWHERE}
+_BAD_BODIES: Leaders = {"invalid-body-is-refused": Reach.ANYWHERE}
+_BAD_IDS: Leaders = {"malformed-id-is-refused": Reach.SAME_RECORD}
+#: What a record can be lost by: whoever finds none where one was made follows from these.
+_LOSES: Leaders = {
+    "create-reads-back": Reach.ANYWHERE,
+    "created-is-listed": Reach.ANYWHERE,
+    "delete-spares-the-rest": Reach.ANYWHERE,
+    "emptying-spares-the-record": Reach.ANYWHERE,
+}
+_NOT_KEPT: Leaders = {"create-reads-back": Reach.ANYWHERE}
+_MADE_BY_PUT: Leaders = {"put-creates-nothing": Reach.ANYWHERE}
+_MISSING_PARTS: Leaders = {"response_schema_conformance": Reach.SAME_RECORD}
+_SAME_IDS: Leaders = {"ids-are-unique": Reach.ANYWHERE}
 _STILL_THERE: Leaders = {"deleted-is-gone": Reach.SAME_RECORD}
 _NO_KEY: Leaders = {"key-is-needed": Reach.ANYWHERE}
 _SERVER_ERROR: Leaders = {"no-request-makes-the-server-fail": Reach.ANYWHERE}
@@ -38,32 +54,76 @@ FOLLOWS: Mapping[str, Leaders] = {
     },
     "positive_data_acceptance": {"valid-requests-are-accepted": Reach.SAME_OPERATION},
     "negative_data_rejection": {
-        "invalid-body-is-refused": Reach.SAME_OPERATION,
+        **_BAD_BODIES,
+        **_BAD_IDS,
+        "broken-json-is-refused": Reach.ANYWHERE,
         "bounds-of-parameters-hold": Reach.SAME_OPERATION,
     },
+    "empty-chat-is-refused": _BAD_BODIES,
+    "not_a_server_error-a-request-makes-the-server-fail": _SERVER_ERROR
+    | {"invalid-body-is-refused": Reach.SAME_RECORD},
+    "response_schema_conformance": _BAD_IDS | {"answers-are-what-they-are-said-to-be": Reach.SAME_OPERATION},
+    "content_type_conformance": {"answers-are-what-they-are-said-to-be": Reach.ANYWHERE},
+    "a-create-answer-disagrees-with-the-record": _MISSING_PARTS,
+    "a-list-disagrees-with-the-record": _LISTED | _MISSING_PARTS,
+    "update-receipt-names-the-record": {"updates-move-time": Reach.SAME_RECORD},
+    # A record that is lost is missing everywhere.
+    "valid-requests-are-accepted-404": _LOSES,
+    "ensure_resource_availability": _LOSES,
+    "a-second-create-request-replaced-the-first-record": _LOSES,
+    "created-is-listed": {"create-reads-back": Reach.SAME_RECORD},
+    # What is not kept cannot be filtered by, or merged.
+    "long-text-survives": _NOT_KEPT,
+    "nulls-in-objects-are-kept": _NOT_KEPT,
+    "patch-merges-deeply": _NOT_KEPT,
+    # Whoever finds a record under any id finds one where none should be.
+    "unknown-is-404": _MADE_BY_PUT,
+    "deleted-is-gone": {"unknown-is-404": Reach.ANYWHERE},
+    "put-creates-nothing": {"deleted-is-gone": Reach.ANYWHERE},
+    "foreign-is-not-read": {"unknown-is-404": Reach.ANYWHERE},
+    # What no list shows cannot be sorted, paged, filtered or counted either.
+    "list-and-detail-agree": _LISTED,
+    "embedded-records-appear": _LISTED | _SHARED,
+    "chat-is-recorded": _LISTED | _SHARED,
+    "answer-is-the-one-in-history": _LISTED | _SHARED | {"chat-is-recorded": Reach.ANYWHERE},
+    "stream-is-the-answer": _LISTED | _SHARED | {"chat-is-recorded": Reach.ANYWHERE},
+    "history-is-a-sessions-own": _SHARED,
+    # Who reads what is another's may mostly do with it what its owner may.
+    "foreign-is-not-written": _NO_TENANTS | _MADE_BY_PUT,
+    "foreign-takes-no-action": _NO_TENANTS,
+    "foreign-owner-takes-no-records": _NO_TENANTS,
+    "foreign-is-like-unknown": _NO_TENANTS,
+    "a-record-is-deleted-with-another-key": _NO_TENANTS | {"foreign-is-not-written": Reach.ANYWHERE},
+    "a-call-without-a-key-removes-a-record": {
+        "key-is-needed": Reach.ANYWHERE,
+        "refused-calls-have-no-effect": Reach.ANYWHERE,
+    },
+    "put-reads-back": {"put-replaces": Reach.SAME_RECORD},
     "unsupported_method": {"method-not-allowed-names-the-allowed": Reach.SAME_OPERATION},
     # Who need not say a key is nobody, or anybody.
     "ignored_auth": _NO_KEY,
     "refused-calls-have-no-effect": _NO_KEY,
-    "unissued-keys-see-nothing": _NO_KEY,
+    "unissued-keys-see-nothing": _NO_KEY | {"refused-calls-have-no-effect": Reach.ANYWHERE},
     # What is still there can be read, written, deleted again, and referred to.
-    "use_after_free": _STILL_THERE | {"children-go-with-their-parent": Reach.SAME_RECORD},
-    "deleted-takes-no-writes": _STILL_THERE,
+    "use_after_free": _STILL_THERE
+    | _MADE_BY_PUT
+    | {"children-go-with-their-parent": Reach.SAME_RECORD, "deleted-takes-no-writes": Reach.ANYWHERE},
+    "deleted-takes-no-writes": _STILL_THERE | _MADE_BY_PUT,
     "second-delete-is-404": _STILL_THERE,
     "children-go-with-their-parent": _STILL_THERE,
-    "referrers-go-too": _STILL_THERE | _SAME_IDS,
+    "referrers-go-too": _STILL_THERE | _SAME_IDS | {"delete-spares-the-rest": Reach.ANYWHERE},
     # Of two records that are one, each shows what was done to the other.
     "delete-spares-the-rest": _SAME_IDS,
     "writes-touch-nothing-else": _SAME_IDS,
-    "lists-are-in-order": _SAME_IDS,
-    "pages-partition": _SAME_IDS,
-    "filters-select": _SAME_IDS,
-    "filters-compare-by-type": _SAME_IDS,
-    "child-is-listed-under-its-parent-alone": _SAME_IDS,
-    "child-is-reached-through-its-parent-alone": _SAME_IDS,
+    "lists-are-in-order": _SAME_IDS | _LISTED,
+    "pages-partition": _SAME_IDS | _LISTED | _SHARED,
+    "filters-select": _SAME_IDS | _LISTED | _NOT_KEPT,
+    "filters-compare-by-type": _SAME_IDS | _LISTED | _NOT_KEPT,
+    "child-is-listed-under-its-parent-alone": _SAME_IDS | _LISTED,
+    "child-is-reached-through-its-parent-alone": _SAME_IDS | _MADE_BY_PUT,
     # The time of a write that spills orders other records, too.
-    "sorting-sorts": _SAME_IDS | _SPILLS,
-    "foreign-reference-is-refused": {"unknown-reference-is-refused": Reach.SAME_OPERATION},
+    "sorting-sorts": _SAME_IDS | _SPILLS | _LISTED,
+    "foreign-reference-is-refused": {"unknown-reference-is-refused": Reach.SAME_OPERATION} | _NO_TENANTS,
 }
 
 
@@ -73,7 +133,7 @@ def without_echoes(findings: Sequence[Finding], model: ResourceModel) -> list[Fi
     What gates is no echo of what does not.
     """
     owners = _owners(model)
-    leads = [_leader(finding, findings, owners) for finding in findings]
+    leads = _unlooped([_leader(finding, findings, owners) for finding in findings])
     also: dict[int, dict[str, None]] = {}
     for index, finding in enumerate(findings):
         root = index
@@ -91,12 +151,33 @@ def without_echoes(findings: Sequence[Finding], model: ResourceModel) -> list[Fi
 def _leader(finding: Finding, findings: Sequence[Finding], owners: Mapping[str, Sequence[str]]) -> int | None:
     """The index of a finding that this one follows from."""
     leaders = FOLLOWS.get(finding.cause) or FOLLOWS.get(finding.rule, {})
+    if finding.cause.endswith(_LOST):
+        leaders = leaders | _LOSES
     for rule, reach in leaders.items():
         for index, other in enumerate(findings):
-            leads = other.rule == rule and other.gates >= finding.gates
+            leads = other.rule == rule and other.cause != finding.cause and other.gates >= finding.gates
             if leads and _is_near(finding, other, reach, owners):
                 return index
-    return None
+    weightier = (
+        index
+        for index, other in enumerate(findings)
+        if (other.rule, other.cause) == (finding.rule, finding.cause) and other.gates > finding.gates
+    )
+    return next(weightier, None)
+
+
+def _unlooped(leads: list[int | None]) -> list[int | None]:
+    """The leaders, of which none follows from itself: of those that lead round, the first found stands."""
+    out = list(leads)
+    for start in range(len(out)):
+        way: list[int] = []
+        at: int | None = start
+        while at is not None and at not in way:
+            way.append(at)
+            at = out[at]
+        if at is not None:
+            out[min(way[way.index(at) :])] = None
+    return out
 
 
 def _is_near(echo: Finding, other: Finding, reach: Reach, owners: Mapping[str, Sequence[str]]) -> bool:

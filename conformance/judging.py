@@ -29,7 +29,8 @@ def finding_of(law: Law, resource: Resource, trial: Trial, run: Run, seed: int) 
     assert broken is not None
     rule: Law | GroundRule = GROUND_RULES[broken.rule] if broken.rule else law
     cause = cause_of(trial)
-    basis = _basis(rule.basis, law, resource, trial, run, seed)
+    written = rule.basis if isinstance(rule, GroundRule) else rule.basis_on(run.model, resource)
+    basis = _basis(written, law, resource, trial, run, seed)
     return Finding(
         kind=Kind.LAW,
         rule=rule.name,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Mapping[Depth, int] = {Depth.SMOKE: 1, Depth.CI: 2, Depth.DEEP: 20}
 VARIED = 2  # times as many, for a law whose findings hang on the values that are drawn
+USUAL = 10  # resources of a document; one with fewer has room for more values, in a check of usual depth
 #: Systematic cases (None: all) and drawn cases of each operation; stories, and steps of each.
 _EFFORTS: Mapping[Depth, tuple[int | None, int, int, int]] = {
     Depth.SMOKE: (10, 3, 6, 10),
@@ -126,7 +127,8 @@ class Run:
 
     def examples(self, law: Law) -> int:
         """How many sets of drawn values a law is tried with on a resource."""
-        return EXAMPLES[self.settings.depth] * (VARIED if law.varied else 1)
+        few = max(1, USUAL // max(1, len(self.model.resources))) if self.settings.depth is Depth.CI else 1
+        return EXAMPLES[self.settings.depth] * (VARIED if law.varied else 1) * few
 
     def is_over(self) -> bool:
         """Whether the time of the run is up."""

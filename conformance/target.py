@@ -172,6 +172,8 @@ class Target:
         with self._lock:
             self.tally.note(exchange)
             self.tally.late[request.operation] += not in_time
+        if in_time and exchange.response is None:
+            self._carried(self._probe, None)  # raises where it broke because nothing listens any more
         # A request that is never answered is a finding; a server that answers nobody says nothing of itself.
         if not in_time and not self._carried(self._probe, None)[1]:
             raise TargetUnavailable(

@@ -88,12 +88,30 @@ class Maker:
             above: the path parameters above the record; None when they are not known.
             given: properties that are left as they are.
         """
+        wrapper, schema = _said_of_the_record(resource, operation)
+        if wrapper and isinstance(body, dict) and isinstance(body.get(wrapper), dict):
+            return {
+                **body,
+                wrapper: self._linked(resource, operation, schema, body[wrapper], identity, above, given),
+            }
         if not isinstance(body, dict):
             return body
-        schema = body_schema(operation) or {}
+        return self._linked(resource, operation, schema, body, identity, above, given)
+
+    def _linked(
+        self,
+        resource: Resource,
+        operation: Operation,
+        schema: JSON,
+        body: JSON,
+        identity: Identity,
+        above: Mapping[str, str] | None,
+        given: Collection[str],
+    ) -> JSON:
         needed = required(self.document.data, schema)
         out = dict(body)
-        for name, value in self._links(resource, operation, out, identity, above, given):
+        creating = operation is resource.verbs.get(Verb.CREATE)
+        for name, value in self._links(resource, schema, creating, out, identity, above, given):
             if value is not None:
                 out[name] = value
             elif name in needed:
@@ -126,7 +144,8 @@ class Maker:
     def _links(
         self,
         resource: Resource,
-        operation: Operation,
+        schema: JSON,
+        creating: bool,
         body: JSON,
         identity: Identity,
         above: Mapping[str, str] | None,
@@ -139,7 +158,7 @@ class Maker:
                 try:
                     target = self.model.resources[reference.target]
                     found[reference.property] = self._typed(
-                        operation, reference.property, self.live(target, identity).id
+                        schema, reference.property, self.live(target, identity).id
                     )
                 except Unreachable:
                     found[reference.property] = None
@@ -149,13 +168,12 @@ class Maker:
         for name, parameter in resource.owner_properties.items():
             if name in body and name not in given:
                 owner = (above or {}).get(parameter)
-                found[name] = None if owner is None else self._typed(operation, name, owner)
+                found[name] = None if owner is None else self._typed(schema, name, owner)
         own = resource.id_property
-        fixed = own is not None and "pattern" in self._schema(operation, own)  # only what is drawn fits
+        fixed = own is not None and "pattern" in self._part(schema, own)  # only what is drawn fits
         if own is not None and own in body and own not in given and not (fixed and resource.client_id):
-            creating = operation is resource.verbs.get(Verb.CREATE)
             found[own] = (
-                self._typed(operation, own, self.names.next(self._schema(operation, own)))
+                self._typed(schema, own, self.names.next(self._part(schema, own)))
                 if (creating and resource.client_id)
                 else None
             )
@@ -268,11 +286,11 @@ class Maker:
         node = resolve(self.document.data, schema)
         return schema if "type" in node else {"type": "object"} | node
 
-    def _schema(self, operation: Operation, name: str) -> JSON:
-        return properties(self.document.data, body_schema(operation) or {}).get(name, {})
+    def _part(self, schema: JSON, name: str) -> JSON:
+        return properties(self.document.data, schema).get(name, {})
 
-    def _typed(self, operation: Operation, name: str, identifier: str) -> Any:
-        whole = kind(self.document.data, self._schema(operation, name)) == "integer"
+    def _typed(self, schema: JSON, name: str, identifier: str) -> Any:
+        whole = kind(self.document.data, self._part(schema, name)) == "integer"
         return int(identifier) if whole and identifier.lstrip("-").isdigit() else identifier
 
 
@@ -309,6 +327,14 @@ def creation(resource: Resource) -> Operation:
         cause = f" (it arises from {resource.arises})" if resource.arises else ""
         raise Unreachable(f"no operation makes a {resource.label}{cause}")
     return create
+
+
+def _said_of_the_record(resource: Resource, operation: Operation) -> tuple[str | None, JSON]:
+    """The property of a request body that wraps what it says of the record, if one does, and its schema."""
+    for verb, known in resource.verbs.items():
+        if known is operation and verb in resource.requests:
+            return resource.requests[verb].wrapper, resource.requests[verb].schema
+    return None, body_schema(operation) or {}
 
 
 def body_schema(operation: Operation) -> JSON | None:

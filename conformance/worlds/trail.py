@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
@@ -15,12 +15,14 @@ from conformance.target import Target
 from conformance.worlds.receipts import id_place, parsed
 from conformance.worlds.stage import Stage, Staged
 from contracts.exchange import Exchange, Request, Response
-from contracts.laws.groundrules import ANSWERED, NO_SERVER_ERROR, GroundRule
+from contracts.laws.groundrules import ACCEPTED, ANSWERED, NO_SERVER_ERROR, GroundRule
 from contracts.operations import Operation
 from contracts.resources import Resource, ResourceModel, Verb
 from contracts.world import Broken, Unreachable
 
 _MOST_LATE = 3  # answers of one operation that are waited for in vain
+#: Refusals for the state that something is in, which a valid request may meet.
+_STATES = frozenset({402, 403, 409, 412, 423, 428})
 EXCERPT = 2_000  # characters of an answer that is shown as observed
 
 
@@ -102,9 +104,17 @@ class Trail:
         """Blames an operation for its answer; the one that was called last when none is named.
 
         Raises:
-            Broken: always.
+            Broken: always, but for what follows.
+            Unreachable: the document says that it may answer so, for reasons that no schema tells.
         """
+        blamed = operation or self.last_operation
+        if rule is ACCEPTED and response.status in _STATES and str(response.status) in self._declared(blamed):
+            raise Unreachable(f"{blamed} answers {response.status}, as the document says it may")
         self.broken(rule, message, operation or self.last_operation, expected, _shown(response))
+
+    def _declared(self, name: str | None) -> Container[str]:
+        found = (operation for each in self.model.resources.values() for _, operation in each.operations())
+        return next((operation.responses for operation in found if operation.id == name), ())
 
     def broken(
         self, rule: GroundRule, message: str, operation: str | None, expected: Any, observed: Any

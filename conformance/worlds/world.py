@@ -211,7 +211,9 @@ class HypothesisWorld:
         body = self._draw(defect.values, f"{operation.id} invalid body")
         resource = self._resource_of(operation)
         if resource is not None and isinstance(body, dict):
-            broken = defect.pointer.split("/")[1:2]  # stays broken; everything else is to be right
+            broken = defect.pointer.split("/")[
+                1:3
+            ]  # stays broken, within a wrapper as well; everything else is to be right
             body = self._maker.filled(resource, operation, body, Identity.FIRST, None, broken)
         return body, str(defect)
 

@@ -33,6 +33,7 @@ class Law:
         needs: the verbs a resource must have.
         applies: a further condition on the resource.
         varied: whether what it finds hangs on the values that are drawn, so that more of them are tried.
+        said: whether the document says so of the resource; where it is silent, the law is a convention.
     """
 
     name: str
@@ -43,6 +44,11 @@ class Law:
     needs: frozenset[Verb] = frozenset()
     applies: Condition | None = None
     varied: bool = False
+    said: Condition | None = None
+
+    def basis_on(self, model: ResourceModel, resource: Resource) -> Basis:
+        """What the law rests on for a resource."""
+        return self.basis if self.said is None or self.said(model, resource) else Basis.CONVENTION
 
     def concerns(self, model: ResourceModel, resource: Resource) -> bool:
         """Whether the law says anything about a resource."""
@@ -60,10 +66,11 @@ def law(
     needs: frozenset[Verb] = frozenset(),
     applies: Condition | None = None,
     varied: bool = False,
+    said: Condition | None = None,
 ) -> Callable[[Body], Law]:
     """Makes a law of the function that tries to break it."""
 
     def make(check: Body) -> Law:
-        return Law(name, sentence, basis, check, source, needs, applies, varied)
+        return Law(name, sentence, basis, check, source, needs, applies, varied, said)
 
     return make

@@ -320,8 +320,10 @@ def updates_move_time(world: World, resource: Resource) -> None:
             "An update does not move its time forward.",
         )
         seen = {"before": str(before), "after": str(after)}
+        # A server that keeps whole seconds is faster than its times; a request may say nothing.
+        same = after == before and (not before.microsecond or not step.body)
         world.expect(
-            after > before, message, operation=step.operation, observed=seen, expected="a later time"
+            after > before or same, message, operation=step.operation, observed=seen, expected="a later time"
         )
         if created:
             good = moment(world, read, created, step.operation) <= after

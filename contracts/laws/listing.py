@@ -9,6 +9,7 @@ from typing import Any
 from contracts.compare import changed
 from contracts.dialect import Listing, Stamp, stamp_named
 from contracts.document import JSON
+from contracts.hints import ORDER
 from contracts.laws.demands import demand_none, demand_refused, ids_of, must_read, stamp_of
 from contracts.laws.law import Basis, law
 from contracts.resources import Resource, ResourceModel, Verb
@@ -72,11 +73,19 @@ def list_and_detail_agree(world: World, resource: Resource) -> None:
     demand_none(world, changed(detail, listed[0]), "A list disagrees with the record.", lister)
 
 
+def _says_its_order(model: ResourceModel, resource: Resource) -> bool:
+    """By a hint, or by the default of what sorts it."""
+    lister, listing = resource.verbs[Verb.LIST], _dialect(resource)
+    sorted_by = (lister.parameter(name) for name in (listing.sort, listing.order) if name)
+    return ORDER in lister.extensions or any(each and "default" in each.schema for each in sorted_by)
+
+
 @law(
     "lists-are-in-order",
     "A list is ordered by the time of creation, newest first unless the document says otherwise.",
     Basis.SPEC,
     needs=_LISTED,
+    said=_says_its_order,
 )
 def lists_are_in_order(world: World, resource: Resource) -> None:
     """Three records, made one after the other."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from graphlib import TopologicalSorter
+from pathlib import Path
 
 import pytest
 
+import conformance
 from conformance.echoes import FOLLOWS, without_echoes
-from conformance.findings import Finding, Kind
+from conformance.findings import Finding, Kind, slug
 from conformance.schemathesis_bridge.catalogue import CHECKS
 from contracts.document import load
 from contracts.inference import infer
@@ -31,12 +33,53 @@ def told(findings: Sequence[Finding], model: ResourceModel) -> list[tuple[str, s
     return [(each.rule, each.operation, each.also) for each in without_echoes(findings, model)]
 
 
-def test_the_table_names_what_there_is_and_leads_in_no_circle() -> None:
+def test_the_table_names_what_there_is() -> None:
     rules = {each.name for each in LAWS} | set(GROUND_RULES) | set(CHECKS)
+    laws = Path(conformance.__file__).parents[1] / "contracts" / "laws"
+    messages = {
+        slug(text)
+        for path in laws.rglob("*.py")
+        for text in re.findall(r'"([A-Z][^"]+[.])"', path.read_text(encoding="utf-8"))
+    }
     for name, leaders in FOLLOWS.items():
-        assert name.partition("-a-request")[0] in rules, name
+        of_a_rule = re.sub(r"-(a-request.*|404)$", "", name)
+        assert {name, of_a_rule} & rules or name in messages, name
         assert leaders.keys() <= rules, name
-    assert list(TopologicalSorter({name: set(leaders) for name, leaders in FOLLOWS.items()}).static_order())
+    assert {name for name in messages if name.endswith("-cannot-be-read")}
+
+
+def test_of_findings_that_lead_round_the_first_stands(model: ResourceModel) -> None:
+    found = [
+        law("put-creates-nothing", "UpdateAgent"),
+        law("deleted-is-gone", "DeleteAgent"),
+        law("unknown-is-404", "GetAgent"),
+    ]
+    assert told(found, model) == [("put-creates-nothing", "UpdateAgent", ("DeleteAgent", "GetAgent"))]
+    assert [each[0] for each in told(found[1:], model)] == ["unknown-is-404"]
+
+
+def test_a_record_that_is_lost_is_lost_for_every_law(model: ResourceModel) -> None:
+    lost = "what-was-created-cannot-be-read"
+    found = [
+        finding(rule="created-is-listed", cause="a-created-record-is-not-listed", operation="ListAgents"),
+        finding(rule="create-reads-back", cause=lost, operation="CreateAgentDoc"),
+        finding(rule="invalid-body-is-refused", cause=lost, operation="GetAgentTools"),
+        finding(
+            rule="valid-requests-are-accepted", cause="valid-requests-are-accepted-404", operation="Chat"
+        ),
+        finding(
+            rule="valid-requests-are-accepted", cause="valid-requests-are-accepted-422", operation="Chat"
+        ),
+    ]
+    assert [(rule, operation) for rule, operation, _ in told(found, model)] == [
+        ("created-is-listed", "ListAgents"),
+        ("valid-requests-are-accepted", "Chat"),
+    ]
+
+
+def test_one_cause_that_gates_on_one_operation_alone_is_one_finding(model: ResourceModel) -> None:
+    found = [law("put-replaces", "UpdateUser", gates=False), law("put-replaces", "UpdateAgent")]
+    assert told(found, model) == [("put-replaces", "UpdateAgent", ("UpdateUser",))]
 
 
 def test_what_a_check_says_of_a_server_error_a_law_has_said(model: ResourceModel) -> None:

@@ -279,4 +279,5 @@ def test_an_owner_that_is_lost_by_emptying_it_is_found_with_the_sibling_step(moc
         Basis.SPEC,
         "What was created, and not deleted, is not found.",
     )
-    assert told(failure) == ["CreateAgent", "CreateSession", "DeleteSessionHistory", "GetSession"]
+    needed = [name for name in told(failure) if name != "CreateUser"]  # a session may have a user
+    assert needed == ["CreateAgent", "CreateSession", "DeleteSessionHistory", "GetSession"]
