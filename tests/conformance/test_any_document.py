@@ -15,6 +15,7 @@ DATA = Path(__file__).parents[1] / "data"
     ("name", "reached"),
     [
         ("articles", "12 of 12"),
+        ("habits", "14 of 14"),
         ("kinds", "6 of 6"),
         ("museum", "8 of 8"),
         ("pages", "20 of 20"),

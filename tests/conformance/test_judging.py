@@ -14,10 +14,11 @@ import pytest
 from conformance.cases import LawCase, law_cases
 from conformance.findings import Finding
 from conformance.judging import gates
+from conformance.options import Depth
 from conformance.run import Run
 from conformance.settings import Settings
-from contracts.document import Document
-from contracts.laws import Basis
+from contracts.document import Document, load
+from contracts.laws import LAWS, Basis
 from tests.conformance import careful
 from tests.library import DATA, Library, running
 
@@ -155,3 +156,29 @@ def test_no_two_cases_draw_the_same() -> None:
             case(on, name).attempt(on)
         bodies.append([body for method, _, _, body in library.requests if method == "POST"][1:])
     assert bodies[0] != bodies[1]
+
+
+class OldestFirst(careful.CarefulLibrary):
+    """Lists in the other order."""
+
+    def page(self, inside: list[dict[str, Any]], start: int, size: int) -> list[dict[str, Any]]:
+        """A slice from the beginning."""
+        return super().page(inside[::-1], start, size)
+
+
+@pytest.mark.parametrize("order", [None, "desc"])
+def test_an_order_that_the_document_does_not_say_is_a_convention(order: str | None) -> None:
+    said = document()
+    if order:
+        said.data["paths"]["/shelves"]["get"]["x-kit-order"] = order
+    with run(OldestFirst(), said) as on:
+        (found,) = case(on, "lists-are-in-order[/shelves]").attempt(on).findings
+    assert (found.basis, found.gates) == ((Basis.SPEC, True) if order else (Basis.CONVENTION, False))
+
+
+def test_a_document_of_few_resources_is_tried_with_more_values() -> None:
+    few = {law.varied: Run(Settings(depth=Depth.CI), document()).examples(law) for law in LAWS}
+    many = {law.varied: Run(Settings(depth=Depth.CI), load()).examples(law) for law in LAWS}
+    assert few[True] > many[True] > many[False]
+    assert few[False] > many[False]
+    assert Run(Settings(depth=Depth.SMOKE), document()).examples(LAWS[1]) == 1

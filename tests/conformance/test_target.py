@@ -293,3 +293,25 @@ def test_a_server_that_answers_nobody_any_more_ends_the_run() -> None:
     target = hanging()
     with pytest.raises(TargetUnavailable, match="Nothing is answered any more"):
         target.send(Request("GET", "/a"))
+
+
+def test_a_connection_that_breaks_because_nothing_listens_blames_nobody() -> None:
+    def broken(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        if len(asked) == 1:
+            raise httpx.ReadError("reset", request=request)
+        raise httpx.ConnectError("refused", request=request)
+
+    asked: list[str] = []
+    target = Target("http://example.com", transport=httpx.MockTransport(broken))
+    with pytest.raises(TargetUnavailable, match="Nothing answers"):
+        target.send(Request("GET", "/shelves"))
+    assert asked == ["/shelves", "/"]
+
+
+def test_without_keys_in_the_document_nobody_is_told_apart() -> None:
+    with (
+        asking(Keys("one", "two", form=None)) as (_, target),
+        pytest.raises(Unreachable, match="asks for no key"),
+    ):
+        target.send(Request("GET", "/shelves", identity="second"))
