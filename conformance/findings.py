@@ -129,7 +129,7 @@ def grouped(
     by_rule = {name: index for index, name in enumerate(rules)}
     by_operation = {name: index for index, name in enumerate(operations)}
 
-    def place(finding: Finding) -> tuple[bool, int, str, int, str, str, int, str]:
+    def place(finding: Finding) -> tuple[bool, int, str, int, str, str, int, int, str]:
         return (
             not finding.gates,
             by_rule.get(finding.rule, len(by_rule)),
@@ -138,6 +138,7 @@ def grouped(
             finding.operation or "",
             finding.cause,
             len(finding.exchanges),
+            len(finding.story),
             finding.story,
         )
 

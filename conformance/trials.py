@@ -19,7 +19,7 @@ from contracts.laws import Law
 from contracts.resources import Resource
 from contracts.world import Broken, Unreachable
 
-MOST_SHRINKS = 60  # examples that are spent on making the first failing one smaller
+MOST_SHRINKS = 100  # examples that are spent on making the first failing one smaller
 #: Hypothesis begins with the simplest values of all, of which this is 0: it tells them from others.
 _DRAWS = st.integers(0, 1000)
 
