@@ -10,6 +10,7 @@ from dataclasses import replace
 from enum import Enum, auto
 
 from conformance.findings import Finding
+from contracts.laws import LAWS
 from contracts.resources import ResourceModel
 
 
@@ -45,8 +46,9 @@ _NO_KEY: Leaders = {"key-is-needed": Reach.ANYWHERE}
 _SERVER_ERROR: Leaders = {"no-request-makes-the-server-fail": Reach.ANYWHERE}
 _SPILLS: Leaders = {"writes-touch-nothing-else": Reach.SAME_RECORD}
 
-#: Rule, or cause, → the rules that it follows from.
+#: Rule, or cause, → the rules that it follows from: what laws say of themselves, and what holds generally.
 FOLLOWS: Mapping[str, Leaders] = {
+    **{law.name: dict.fromkeys(law.follows, Reach.ANYWHERE) for law in LAWS if law.follows},
     "not_a_server_error": _SERVER_ERROR,
     "not_a_server_error-a-request-is-not-answered": {"every-request-is-answered": Reach.ANYWHERE},
     "not_a_server_error-a-request-with-a-method-that-the-path-does-not-have-is-not-answered": {
@@ -59,7 +61,6 @@ FOLLOWS: Mapping[str, Leaders] = {
         "broken-json-is-refused": Reach.ANYWHERE,
         "bounds-of-parameters-hold": Reach.SAME_OPERATION,
     },
-    "empty-chat-is-refused": _BAD_BODIES,
     "not_a_server_error-a-request-makes-the-server-fail": _SERVER_ERROR
     | {"invalid-body-is-refused": Reach.SAME_RECORD},
     "response_schema_conformance": _BAD_IDS | {"answers-are-what-they-are-said-to-be": Reach.SAME_OPERATION},
@@ -75,7 +76,7 @@ FOLLOWS: Mapping[str, Leaders] = {
     # What is not kept cannot be filtered by, or merged.
     "long-text-survives": _NOT_KEPT,
     "nulls-in-objects-are-kept": _NOT_KEPT,
-    "patch-merges-deeply": _NOT_KEPT,
+    "patch-merges-deeply": _NOT_KEPT | {"patch-keeps-the-rest": Reach.ANYWHERE},
     # Whoever finds a record under any id finds one where none should be.
     "unknown-is-404": _MADE_BY_PUT,
     "deleted-is-gone": {"unknown-is-404": Reach.ANYWHERE},
@@ -84,10 +85,6 @@ FOLLOWS: Mapping[str, Leaders] = {
     # What no list shows cannot be sorted, paged, filtered or counted either.
     "list-and-detail-agree": _LISTED,
     "embedded-records-appear": _LISTED | _SHARED,
-    "chat-is-recorded": _LISTED | _SHARED,
-    "answer-is-the-one-in-history": _LISTED | _SHARED | {"chat-is-recorded": Reach.ANYWHERE},
-    "stream-is-the-answer": _LISTED | _SHARED | {"chat-is-recorded": Reach.ANYWHERE},
-    "history-is-a-sessions-own": _SHARED,
     # Who reads what is another's may mostly do with it what its owner may.
     "foreign-is-not-written": _NO_TENANTS | _MADE_BY_PUT,
     "foreign-takes-no-action": _NO_TENANTS,

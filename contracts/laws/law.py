@@ -33,6 +33,7 @@ class Law:
         needs: the verbs a resource must have.
         applies: a further condition on the resource.
         varied: whether what it finds hangs on the values that are drawn, so that more of them are tried.
+        follows: laws that, broken anywhere, break this one as well: it is then no finding of its own.
         said: whether the document says so of the resource; where it is silent, the law is a convention.
     """
 
@@ -45,6 +46,7 @@ class Law:
     applies: Condition | None = None
     varied: bool = False
     said: Condition | None = None
+    follows: tuple[str, ...] = ()
 
     def basis_on(self, model: ResourceModel, resource: Resource) -> Basis:
         """What the law rests on for a resource."""
@@ -67,10 +69,11 @@ def law(
     applies: Condition | None = None,
     varied: bool = False,
     said: Condition | None = None,
+    follows: tuple[str, ...] = (),
 ) -> Callable[[Body], Law]:
     """Makes a law of the function that tries to break it."""
 
     def make(check: Body) -> Law:
-        return Law(name, sentence, basis, check, source, needs, applies, varied, said)
+        return Law(name, sentence, basis, check, source, needs, applies, varied, said, follows)
 
     return make

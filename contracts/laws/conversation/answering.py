@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from contracts.document import JSON
-from contracts.laws.conversation.talk import Conversation, chats, message_of
+from contracts.laws.conversation.talk import LISTINGS, Conversation, chats, message_of
 from contracts.laws.demands import within
 from contracts.laws.law import Basis, law
 from contracts.resources import Resource
@@ -77,6 +77,7 @@ def stop_ends_the_text(world: World, resource: Resource) -> None:
     "A stream ends with a finish reason and `[DONE]`, and its pieces are the message in the history.",
     Basis.SPEC,
     applies=chats,
+    follows=(*LISTINGS, "chat-is-recorded"),
 )
 def stream_is_the_answer(world: World, resource: Resource) -> None:
     """Chunks as OpenAI's clients read them."""

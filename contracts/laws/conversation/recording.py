@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.compare import same
 from contracts.document import JSON
-from contracts.laws.conversation.talk import Conversation, chats, message_of
+from contracts.laws.conversation.talk import LISTINGS, Conversation, chats, message_of
 from contracts.laws.demands import demand_refused, must_read
 from contracts.laws.law import Basis, law
 from contracts.resources import Resource, Verb
@@ -26,6 +26,7 @@ _RANKS = {
     "A chat adds the request's messages in order, then the answer, to the end of the history.",
     Basis.SPEC,
     applies=chats,
+    follows=LISTINGS,
 )
 def chat_is_recorded(world: World, resource: Resource) -> None:
     """Two turns; the history is what was said, and the answers as they were given."""
@@ -47,6 +48,7 @@ def chat_is_recorded(world: World, resource: Resource) -> None:
     "The message of an answer has the same id and time in the history.",
     Basis.SPEC,
     applies=chats,
+    follows=(*LISTINGS, "chat-is-recorded"),
 )
 def answer_is_the_one_in_history(world: World, resource: Resource) -> None:
     """A client that shows the answer and later loads the history must not show it twice."""
@@ -80,6 +82,7 @@ def record_false_records_nothing(world: World, resource: Resource) -> None:
     "A chat is recorded in its own session and no other.",
     Basis.SPEC,
     applies=chats,
+    follows=("child-is-listed-under-its-parent-alone",),
 )
 def history_is_a_sessions_own(world: World, resource: Resource) -> None:
     """Two sessions, a turn in one."""
@@ -160,6 +163,7 @@ def jobs_are_known(world: World, resource: Resource) -> None:
     Basis.SPEC,
     applies=chats,
     varied=True,
+    follows=("invalid-body-is-refused",),
 )
 def empty_chat_is_refused(world: World, resource: Resource) -> None:
     """And it is not recorded."""

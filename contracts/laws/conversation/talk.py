@@ -9,6 +9,9 @@ from contracts.operations import Operation
 from contracts.resources import Behaviour, Resource, ResourceModel
 from contracts.world import Step, Thing, World
 
+#: What lists keep, or mix up, of any record they do of messages.
+LISTINGS = ("created-is-listed", "child-is-listed-under-its-parent-alone")
+
 
 def _chat(model: ResourceModel, resource: Resource) -> Behaviour | None:
     actions = {action.operation.id for action in resource.actions}
