@@ -72,4 +72,4 @@ def _stop(process: subprocess.Popen[str]) -> None:
 def _said(errors: IO[bytes]) -> str:
     errors.seek(0)
     text = errors.read().decode(errors="replace").strip()
-    return text.splitlines()[-1] if text else "it says nothing"
+    return text.splitlines()[-1].removeprefix("sessions-kit: ") if text else "it says nothing"

@@ -24,11 +24,10 @@ def explanation(document: Document, model: ResourceModel) -> str:
     lines += [
         f"unplaced   {operation}: answered by imitation, without effects" for operation in model.unplaced
     ]
-    for report in document.overlays:
+    for report in reversed(document.overlays):  # the user's own first
         for action in report.unmatched:
-            lines.append(
-                f"overlay    {report.path.name}: nothing matches {action.target} ({action.description})"
-            )
+            why = f" ({action.description})" if action.description else ""
+            lines.append(f"overlay    {report.path.name}: nothing matches {action.target}{why}")
     return "\n".join(lines).rstrip()
 
 

@@ -23,6 +23,12 @@ from contracts.pointers import join, lookup, unescape
 from contracts.structure import JSON, METHODS, Kind, Site, is_reference, walk
 
 _META_SCHEMA = Path("resources", "schemas", "v3.0", "schema.json")
+_BOUNDS = (
+    ("minimum", "maximum"),
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+)
 _TEMPLATE = re.compile(r"\{([^{}/]*)\}")
 
 
@@ -169,8 +175,9 @@ def _semantic_problems(root: JSON) -> Iterator[Problem]:
             yield from list(_reference_problems(root, site, lengths)) or _kind_problems(site, kinds)
         elif site.kind == "operation":
             yield from _security_problems(root, site.node, site.pointer)
-        elif site.kind == "schema" and "pattern" in site.node:
+        elif site.kind == "schema" and isinstance(site.node, dict):
             yield from _pattern_problems(site)
+            yield from _bound_problems(site)
     yield from _path_problems(root)
     for index, server in enumerate(root.get("servers", ())):
         if re.search(r"\s", server["url"]):
@@ -232,8 +239,18 @@ def _neighbours(root: JSON, reference: str) -> list[str]:
     return [str(name) for name in parent] if isinstance(parent, dict) else []
 
 
+def _bound_problems(site: Site) -> Iterator[Problem]:
+    for least, most in _BOUNDS:
+        low, high = site.node.get(least), site.node.get(most)
+        if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+            message = f"No value fits: {least} is {low}, and {most} is {high}."
+            yield Problem(f"{site.pointer}/{least}", message)
+
+
 def _pattern_problems(site: Site) -> Iterator[Problem]:
-    pattern = site.node["pattern"]
+    pattern = site.node.get("pattern")
+    if pattern is None:
+        return
     try:
         jsonschema_rs.Draft202012Validator({"pattern": pattern})
     except (ValueError, jsonschema_rs.ValidationError):

@@ -140,6 +140,12 @@ BAD: dict[str, tuple[str, int | None, str, str]] = {
         "/components/schemas/A/$ref",
         "leads back to itself",
     ),
+    "bounds that exclude each other": (
+        f"{HEAD}paths: {{}}\ncomponents:\n  schemas:\n    A: {{type: integer, minimum: 5, maximum: 3}}\n",
+        6,
+        "/components/schemas/A/minimum",
+        "No value fits: minimum is 5, and maximum is 3",
+    ),
     "a reference to what is no schema": (
         f"{HEAD}paths: {{}}\ncomponents:\n  schemas:\n    A: {{items: {{$ref: '#/info'}}}}\n",
         6,
