@@ -70,6 +70,11 @@ FOLLOWS: Mapping[str, Leaders] = {
     "update-receipt-names-the-record": {"updates-move-time": Reach.SAME_RECORD},
     # A record that is lost is missing everywhere.
     "valid-requests-are-accepted-404": _LOSES,
+    # What is kept otherwise than it was said may be refused where it is needed.
+    "valid-requests-are-accepted-422": {
+        "defaults-are-filled": Reach.ANYWHERE,
+        "patch-keeps-the-rest": Reach.ANYWHERE,
+    },
     "ensure_resource_availability": _LOSES,
     "a-second-create-request-replaced-the-first-record": _LOSES,
     "created-is-listed": {"create-reads-back": Reach.SAME_RECORD},
