@@ -46,6 +46,7 @@ def to_query(listing: Listing, given: Mapping[str, Any]) -> Query:
         lenient=frozenset(
             (listing.equal[name],) for name, usual in listing.usual.items() if given.get(name) == usual
         ),
+        several=frozenset((field,) for field in listing.equal.values()),
         contains=searches[0] if searches else None,
     )
     cursor = given.get(listing.cursor) if listing.cursor and listing.next else None

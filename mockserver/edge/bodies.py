@@ -96,7 +96,7 @@ class Body:
         """
         raw = await read_body(scope, receive, self._limits)
         content_type = single(scope["headers"], b"content-type")
-        if not raw and not self._is_form(content_type):
+        if not raw and not (self.required and self._is_form(content_type)):
             if self.required:
                 raise _unreadable("is required, and none was sent")
             return None

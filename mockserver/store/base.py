@@ -59,6 +59,7 @@ class Query:
         sort: "created", "updated", or the path of a property of the body.
         equal: (path of a property, value) pairs; all must hold, by type and value. A path is a tuple of keys.
         lenient: paths of `equal` whose absence counts as a match.
+        several: paths of `equal` whose value may be a list of those that count as a match.
         contains: a property path and words; one of the words must stand in it, in any case.
         limit: None for all.
         after: only what comes behind this in the order; what `offset` counts from.
@@ -70,6 +71,7 @@ class Query:
     limit: int | None = None
     equal: Sequence[tuple[tuple[str, ...], Any]] = field(default_factory=tuple)
     lenient: frozenset[tuple[str, ...]] = frozenset()
+    several: frozenset[tuple[str, ...]] = frozenset()
     contains: tuple[tuple[str, ...], str] | None = None
     after: Position | None = None
 

@@ -17,7 +17,7 @@ _WORD = re.compile(r"\w+")
 
 def matches(body: JSON, query: Query) -> bool:
     """Whether a record is among those a query selects, its slice aside."""
-    if not all(_fits(_at(body, path), value, path in query.lenient) for path, value in query.equal):
+    if not all(_fits(_at(body, path), value, path, query) for path, value in query.equal):
         return False
     if query.contains is None:
         return True
@@ -27,10 +27,10 @@ def matches(body: JSON, query: Query) -> bool:
     return not words or (isinstance(text, str) and not words.isdisjoint(_WORD.findall(text.casefold())))
 
 
-def _fits(found: Any, wanted: Any, lenient: bool) -> bool:
+def _fits(found: Any, wanted: Any, path: tuple[str, ...], query: Query) -> bool:
     if found is _MISSING:
-        return lenient
-    if isinstance(wanted, list) and not isinstance(found, list):
+        return path in query.lenient
+    if path in query.several and isinstance(wanted, list) and not isinstance(found, list):
         return any(same(found, each) for each in wanted)
     return same(found, wanted)
 

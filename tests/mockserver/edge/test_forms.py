@@ -47,11 +47,13 @@ def test_urlencoded_forms(forms: Edge) -> None:
         (b"name=x&size=seven", "/size"),
         (b"name=x&name=y", "/name"),
         (b"name=%FF", ""),
-        (b"", ""),
     ):
         reply = forms.post("/api/a", wrong, media_type=URLENCODED).refused(400, "malformed")
         assert reply.places == [place]
-    assert forms.post("/api/a", b"size=7", media_type=URLENCODED).refused(422, "invalid").places == ["/name"]
+    for lacking in (b"size=7", b""):
+        assert forms.post("/api/a", lacking, media_type=URLENCODED).refused(422, "invalid").places == [
+            "/name"
+        ]
     assert forms.post("/api/a", {"name": "x"}).json["body"] == {"name": "x"}
     forms.post("/api/a", b"name=x", media_type="text/plain").refused(415, "unsupported-media-type")
 
