@@ -36,7 +36,11 @@ _LOSES: Leaders = {
     "created-is-listed": Reach.ANYWHERE,
     "delete-spares-the-rest": Reach.ANYWHERE,
     "emptying-spares-the-record": Reach.ANYWHERE,
+    "deleting-spares-the-target": Reach.ANYWHERE,
+    "embedded-records-appear": Reach.ANYWHERE,
+    "reference-reads-back": Reach.ANYWHERE,
 }
+_REFERS_ELSEWHERE: Leaders = {"reference-reads-back": Reach.ANYWHERE}
 _NOT_KEPT: Leaders = {"create-reads-back": Reach.ANYWHERE}
 _MADE_BY_PUT: Leaders = {"put-creates-nothing": Reach.ANYWHERE}
 _MISSING_PARTS: Leaders = {"response_schema_conformance": Reach.SAME_RECORD}
@@ -80,8 +84,14 @@ FOLLOWS: Mapping[str, Leaders] = {
     "created-is-listed": {"create-reads-back": Reach.SAME_RECORD},
     # What is not kept cannot be filtered by, or merged.
     "long-text-survives": _NOT_KEPT,
-    "nulls-in-objects-are-kept": _NOT_KEPT,
-    "patch-merges-deeply": _NOT_KEPT | {"patch-keeps-the-rest": Reach.ANYWHERE},
+    "nulls-in-objects-are-kept": _NOT_KEPT | {"patch-reads-back": Reach.ANYWHERE},
+    "patch-merges-deeply": _NOT_KEPT
+    | {"patch-keeps-the-rest": Reach.ANYWHERE, "patch-reads-back": Reach.ANYWHERE},
+    "patch-keeps-the-rest": {"identity-stays": Reach.ANYWHERE},
+    "deleting-spares-the-target": {"referring-changes-no-target": Reach.ANYWHERE},
+    "unknown-reference-is-refused": _REFERS_ELSEWHERE,
+    "a-record-is-reached-through-a-parent-that-is-not-its-own": _MADE_BY_PUT
+    | {"child-is-reached-through-its-parent-alone": Reach.ANYWHERE},
     # Whoever finds a record under any id finds one where none should be.
     "unknown-is-404": _MADE_BY_PUT,
     "deleted-is-gone": {"unknown-is-404": Reach.ANYWHERE},
@@ -113,7 +123,10 @@ FOLLOWS: Mapping[str, Leaders] = {
     "deleted-takes-no-writes": _STILL_THERE | _MADE_BY_PUT,
     "second-delete-is-404": _STILL_THERE,
     "children-go-with-their-parent": _STILL_THERE,
-    "referrers-go-too": _STILL_THERE | _SAME_IDS | {"delete-spares-the-rest": Reach.ANYWHERE},
+    "referrers-go-too": _STILL_THERE
+    | _SAME_IDS
+    | _REFERS_ELSEWHERE
+    | {"delete-spares-the-rest": Reach.ANYWHERE},
     # Of two records that are one, each shows what was done to the other.
     "delete-spares-the-rest": _SAME_IDS,
     "writes-touch-nothing-else": _SAME_IDS,
@@ -125,7 +138,9 @@ FOLLOWS: Mapping[str, Leaders] = {
     "child-is-reached-through-its-parent-alone": _SAME_IDS | _MADE_BY_PUT,
     # The time of a write that spills orders other records, too.
     "sorting-sorts": _SAME_IDS | _SPILLS | _LISTED,
-    "foreign-reference-is-refused": {"unknown-reference-is-refused": Reach.SAME_OPERATION} | _NO_TENANTS,
+    "foreign-reference-is-refused": {"unknown-reference-is-refused": Reach.SAME_OPERATION}
+    | _NO_TENANTS
+    | _REFERS_ELSEWHERE,
 }
 
 

@@ -10,7 +10,7 @@ from contracts.resources import Behaviour, Resource, ResourceModel
 from contracts.world import Step, Thing, World
 
 #: What lists keep, or mix up, of any record they do of messages.
-LISTINGS = ("created-is-listed", "child-is-listed-under-its-parent-alone")
+LISTINGS = ("created-is-listed", "lists-are-in-order", "child-is-listed-under-its-parent-alone")
 
 
 def _chat(model: ResourceModel, resource: Resource) -> Behaviour | None:
