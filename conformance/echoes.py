@@ -40,6 +40,8 @@ _LOSES: Leaders = {
     "embedded-records-appear": Reach.ANYWHERE,
     "reference-reads-back": Reach.ANYWHERE,
 }
+_REFUSED: Leaders = {"valid-requests-are-accepted": Reach.SAME_RECORD}
+_LISTED_OTHERWISE: Leaders = {"list-and-detail-agree": Reach.ANYWHERE}
 _REFERS_ELSEWHERE: Leaders = {"reference-reads-back": Reach.ANYWHERE}
 _NOT_KEPT: Leaders = {"create-reads-back": Reach.ANYWHERE}
 _MADE_BY_PUT: Leaders = {"put-creates-nothing": Reach.ANYWHERE}
@@ -58,12 +60,12 @@ FOLLOWS: Mapping[str, Leaders] = {
     "not_a_server_error-a-request-with-a-method-that-the-path-does-not-have-is-not-answered": {
         "every-request-is-answered": Reach.ANYWHERE
     },
-    "positive_data_acceptance": {"valid-requests-are-accepted": Reach.SAME_OPERATION},
+    "positive_data_acceptance": _REFUSED,
     "negative_data_rejection": {
         **_BAD_BODIES,
         **_BAD_IDS,
         "broken-json-is-refused": Reach.ANYWHERE,
-        "bounds-of-parameters-hold": Reach.SAME_OPERATION,
+        "bounds-of-parameters-hold": Reach.ANYWHERE,
     },
     "not_a_server_error-a-request-makes-the-server-fail": _SERVER_ERROR
     | {"invalid-body-is-refused": Reach.SAME_RECORD},
@@ -79,12 +81,12 @@ FOLLOWS: Mapping[str, Leaders] = {
         "defaults-are-filled": Reach.ANYWHERE,
         "patch-keeps-the-rest": Reach.ANYWHERE,
     },
-    "ensure_resource_availability": _LOSES,
+    "ensure_resource_availability": _LOSES | {"past-the-end-is-empty": Reach.ANYWHERE},
     "a-second-create-request-replaced-the-first-record": _LOSES,
     "created-is-listed": {"create-reads-back": Reach.SAME_RECORD},
     # What is not kept cannot be filtered by, or merged.
-    "long-text-survives": _NOT_KEPT,
-    "nulls-in-objects-are-kept": _NOT_KEPT | {"patch-reads-back": Reach.ANYWHERE},
+    "long-text-survives": _NOT_KEPT | {"valid-requests-are-accepted": Reach.ANYWHERE},
+    "nulls-in-objects-are-kept": _NOT_KEPT | _REFUSED | {"patch-reads-back": Reach.ANYWHERE},
     "patch-merges-deeply": _NOT_KEPT
     | {"patch-keeps-the-rest": Reach.ANYWHERE, "patch-reads-back": Reach.ANYWHERE},
     "patch-keeps-the-rest": {"identity-stays": Reach.ANYWHERE},
@@ -93,13 +95,13 @@ FOLLOWS: Mapping[str, Leaders] = {
     "a-record-is-reached-through-a-parent-that-is-not-its-own": _MADE_BY_PUT
     | {"child-is-reached-through-its-parent-alone": Reach.ANYWHERE},
     # Whoever finds a record under any id finds one where none should be.
-    "unknown-is-404": _MADE_BY_PUT,
+    "unknown-is-404": _MADE_BY_PUT | _REFUSED,
     "deleted-is-gone": {"unknown-is-404": Reach.ANYWHERE},
     "put-creates-nothing": {"deleted-is-gone": Reach.ANYWHERE},
     "foreign-is-not-read": {"unknown-is-404": Reach.ANYWHERE},
     # What no list shows cannot be sorted, paged, filtered or counted either.
     "list-and-detail-agree": _LISTED,
-    "embedded-records-appear": _LISTED | _SHARED,
+    "embedded-records-appear": _LISTED | _SHARED | _LISTED_OTHERWISE,
     # Who reads what is another's may mostly do with it what its owner may.
     "foreign-is-not-written": _NO_TENANTS | _MADE_BY_PUT,
     "foreign-takes-no-action": _NO_TENANTS,
@@ -111,7 +113,14 @@ FOLLOWS: Mapping[str, Leaders] = {
         "refused-calls-have-no-effect": Reach.ANYWHERE,
     },
     "put-reads-back": {"put-replaces": Reach.SAME_RECORD},
-    "unsupported_method": {"method-not-allowed-names-the-allowed": Reach.SAME_OPERATION},
+    "unsupported_method": {"method-not-allowed-names-the-allowed": Reach.ANYWHERE},
+    # What is refused although it is valid is refused wherever something else was to be seen.
+    "unknown-properties-are-ignored": _REFUSED,
+    "unknown-parent-is-404": _REFUSED,
+    # Where a list alone shows a record, it reads as it is listed.
+    "a-property-does-not-read-as-it-was-created": _LISTED_OTHERWISE,
+    "a-property-does-not-read-as-it-was-replaced": _LISTED_OTHERWISE | {"put-replaces": Reach.SAME_RECORD},
+    "a-property-does-not-read-as-it-was-merged": _LISTED_OTHERWISE,
     # Who need not say a key is nobody, or anybody.
     "ignored_auth": _NO_KEY,
     "refused-calls-have-no-effect": _NO_KEY,
@@ -120,9 +129,9 @@ FOLLOWS: Mapping[str, Leaders] = {
     "use_after_free": _STILL_THERE
     | _MADE_BY_PUT
     | {"children-go-with-their-parent": Reach.SAME_RECORD, "deleted-takes-no-writes": Reach.ANYWHERE},
-    "deleted-takes-no-writes": _STILL_THERE | _MADE_BY_PUT,
+    "deleted-takes-no-writes": _STILL_THERE | _MADE_BY_PUT | _REFUSED,
     "second-delete-is-404": _STILL_THERE,
-    "children-go-with-their-parent": _STILL_THERE,
+    "children-go-with-their-parent": _STILL_THERE | {"unknown-parent-is-404": Reach.ANYWHERE},
     "referrers-go-too": _STILL_THERE
     | _SAME_IDS
     | _REFERS_ELSEWHERE
