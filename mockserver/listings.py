@@ -16,6 +16,8 @@ from mockserver.strict_json import NotJSON, parse
 #: Further than any collection reaches; what stores count with may be narrower than what a client may send.
 _FURTHEST = 2**53
 
+_NONE: frozenset[tuple[str, ...]] = frozenset()
+
 _SORTS = {Stamp.CREATED: "created", Stamp.UPDATED: "updated"}
 
 
@@ -43,10 +45,8 @@ def to_query(listing: Listing, given: Mapping[str, Any]) -> Query:
         offset=_within(_offset(listing, given, limit)),
         limit=None if limit is None else _within(limit),
         equal=tuple(equal),
-        lenient=frozenset(
-            (listing.equal[name],) for name, usual in listing.usual.items() if given.get(name) == usual
-        ),
-        several=frozenset((field,) for field in listing.equal.values()),
+        lenient=_lenient(listing, given) if listing.usual else _NONE,
+        several=frozenset((field,) for field in listing.equal.values()) if listing.equal else _NONE,
         contains=searches[0] if searches else None,
     )
     cursor = given.get(listing.cursor) if listing.cursor and listing.next else None
@@ -66,6 +66,13 @@ def _sort(listing: Listing, given: Mapping[str, Any]) -> tuple[str, bool]:
     if stamped in _SORTS:
         return _SORTS[stamped], descending
     return name or "created", descending
+
+
+def _lenient(listing: Listing, given: Mapping[str, Any]) -> frozenset[tuple[str, ...]]:
+    """Where a filter has its default, records without the property count as having it."""
+    return frozenset(
+        (listing.equal[name],) for name, usual in listing.usual.items() if given.get(name) == usual
+    )
 
 
 def _within(number: int) -> int:
