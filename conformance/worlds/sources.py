@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance.strategies import Defect, defects, outside, simplest, values
+from conformance.worlds.wire import text_of
 from contracts.document import JSON, Document
 from contracts.world import Step, Unreachable
 
@@ -57,7 +58,7 @@ class Sources:
                 missing[where][parameter.name] = self.sample(parameter.schema)
         if not any(missing.values()):
             return step
-        headers = {name: _text(value) for name, value in missing["header"].items()}
+        headers = {name: text_of(value) for name, value in missing["header"].items()}
         return replace(step, query={**missing["query"], **step.query}, headers={**headers, **step.headers})
 
     def sample(self, schema: JSON) -> Any:
@@ -85,7 +86,3 @@ class Sources:
 
 def _key(schema: JSON) -> str:
     return json.dumps(schema, sort_keys=True)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)

@@ -77,7 +77,7 @@ def _body(operation: Operation, value: Any) -> tuple[str, bytes]:
     if media_type is not None or not media:
         return media_type or "application/json", json_body(value)
     if FORM in media and isinstance(value, dict):
-        return FORM, urlencode({name: _text(item) for name, item in value.items()}).encode()
+        return FORM, urlencode({name: text_of(item) for name, item in value.items()}).encode()
     if isinstance(value, str):
         return media[0], (value or "x").encode()  # an empty text is no body at all
     raise Unreachable(f"a body of {media[0]} cannot be written")
@@ -95,25 +95,26 @@ def _pairs(parameter: Parameter | None, name: str, value: Any) -> Iterator[str]:
     """OpenAPI 3.0.3, Parameter Object, Style Values."""
     key = quote(name, safe="")
     if parameter is None or parameter.media_type or not isinstance(value, (list, dict)):
-        yield f"{key}={quote(_text(value), safe='')}"
+        yield f"{key}={quote(text_of(value), safe='')}"
     elif isinstance(value, list):
-        items = [quote(_text(item), safe="") for item in value]
+        items = [quote(text_of(item), safe="") for item in value]
         if parameter.explode:
             yield from (f"{key}={item}" for item in items)
         else:
             yield f"{key}={_SEPARATORS.get(parameter.style, ',').join(items)}"
     elif parameter.style == "deepObject":
         yield from (
-            f"{key}{quote(f'[{inner}]', safe='')}={quote(_text(item), safe='')}"
+            f"{key}{quote(f'[{inner}]', safe='')}={quote(text_of(item), safe='')}"
             for inner, item in value.items()
         )
     elif parameter.schema.get("type") == "string":  # a text that is said to hold an object
-        yield f"{key}={quote(_text(value), safe='')}"
+        yield f"{key}={quote(text_of(value), safe='')}"
     elif parameter.explode:
-        yield from (f"{quote(k, safe='')}={quote(_text(item), safe='')}" for k, item in value.items())
+        yield from (f"{quote(k, safe='')}={quote(text_of(item), safe='')}" for k, item in value.items())
     else:
-        yield f"{key}={','.join(quote(_text(part), safe='') for pair in value.items() for part in pair)}"
+        yield f"{key}={','.join(quote(text_of(part), safe='') for pair in value.items() for part in pair)}"
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A value as the text of a parameter."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -211,9 +211,8 @@ class HypothesisWorld:
         body = self._draw(defect.values, f"{operation.id} invalid body")
         resource = self._resource_of(operation)
         if resource is not None and isinstance(body, dict):
-            broken = defect.pointer.split("/")[
-                1:3
-            ]  # stays broken, within a wrapper as well; everything else is to be right
+            # What is broken stays so, within a wrapper as well; everything else is to be right.
+            broken = defect.pointer.split("/")[1:3]
             body = self._maker.filled(resource, operation, body, Identity.FIRST, None, broken)
         return body, str(defect)
 
