@@ -25,10 +25,15 @@ class Reach(Enum):
 Leaders = dict[str, Reach]  # rule → where it has to be broken
 
 _LOST = "-cannot-be-read"  # how the causes of laws end that made a record and then found none
+_OF_MANY = "-*-"  # how the causes of checks name any one item of an array
 _LISTED: Leaders = {"created-is-listed": Reach.ANYWHERE}
 _SHARED: Leaders = {"child-is-listed-under-its-parent-alone": Reach.ANYWHERE}
 _NO_TENANTS: Leaders = {"foreign-is-not-read": Reach.ANYWHERE}
-_BAD_BODIES: Leaders = {"invalid-body-is-refused": Reach.ANYWHERE}
+_BAD_BODIES: Leaders = {
+    "invalid-body-is-refused": Reach.ANYWHERE,
+    # Laws that try the same on an operation of their own.
+    **{law.name: Reach.SAME_OPERATION for law in LAWS if "invalid-body-is-refused" in law.follows},
+}
 _BAD_IDS: Leaders = {"malformed-id-is-refused": Reach.SAME_RECORD}
 #: What a record can be lost by: whoever finds none where one was made follows from these.
 _LOSES: Leaders = {
@@ -60,7 +65,7 @@ FOLLOWS: Mapping[str, Leaders] = {
     "not_a_server_error-a-request-with-a-method-that-the-path-does-not-have-is-not-answered": {
         "every-request-is-answered": Reach.ANYWHERE
     },
-    "positive_data_acceptance": _REFUSED,
+    "positive_data_acceptance": _REFUSED | {"unknown-properties-are-ignored": Reach.ANYWHERE},
     "negative_data_rejection": {
         **_BAD_BODIES,
         **_BAD_IDS,
@@ -69,7 +74,8 @@ FOLLOWS: Mapping[str, Leaders] = {
     },
     "not_a_server_error-a-request-makes-the-server-fail": _SERVER_ERROR
     | {"invalid-body-is-refused": Reach.SAME_RECORD},
-    "response_schema_conformance": _BAD_IDS | {"answers-are-what-they-are-said-to-be": Reach.SAME_OPERATION},
+    "response_schema_conformance": _BAD_IDS
+    | {"answers-are-what-they-are-said-to-be": Reach.SAME_OPERATION},
     "content_type_conformance": {"answers-are-what-they-are-said-to-be": Reach.ANYWHERE},
     "a-create-answer-disagrees-with-the-record": _MISSING_PARTS,
     "a-list-disagrees-with-the-record": _LISTED | _MISSING_PARTS,
@@ -80,6 +86,7 @@ FOLLOWS: Mapping[str, Leaders] = {
     "valid-requests-are-accepted-422": {
         "defaults-are-filled": Reach.ANYWHERE,
         "patch-keeps-the-rest": Reach.ANYWHERE,
+        "unknown-properties-are-ignored": Reach.ANYWHERE,
     },
     "ensure_resource_availability": _LOSES | {"past-the-end-is-empty": Reach.ANYWHERE},
     "a-second-create-request-replaced-the-first-record": _LOSES,
@@ -179,6 +186,8 @@ def _leader(finding: Finding, findings: Sequence[Finding], owners: Mapping[str, 
     leaders = FOLLOWS.get(finding.cause) or FOLLOWS.get(finding.rule, {})
     if finding.cause.endswith(_LOST):
         leaders = leaders | _LOSES
+    if finding.rule == "response_schema_conformance" and _OF_MANY in finding.cause:
+        leaders = leaders | _LISTED_OTHERWISE
     for rule, reach in leaders.items():
         for index, other in enumerate(findings):
             leads = other.rule == rule and other.cause != finding.cause and other.gates >= finding.gates

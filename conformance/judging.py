@@ -77,11 +77,11 @@ def cause_of(trial: Trial) -> str:
     A law's message is a sentence that names the cause. A ground rule's also names the operation: the rule
     and the status that breaks it are the cause.
     """
-    assert trial.broken is not None
-    if trial.broken.rule is None:
-        return slug(trial.broken.message)
-    response = trial.trail[-1].response if trial.trail else None
-    return f"{trial.broken.rule}-{response.status}" if response is not None else trial.broken.rule
+    broken = trial.broken
+    assert broken is not None
+    if broken.rule is None:
+        return slug(broken.message)
+    return broken.rule if broken.status is None else f"{broken.rule}-{broken.status}"
 
 
 def spot(document: Document, operation: str | None) -> Spot | None:

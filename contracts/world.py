@@ -84,6 +84,7 @@ class Broken(Exception):
         operation: the operation that broke it.
         rule: the name of the ground rule that is broken, when it is not the law's own
             (see `contracts.laws.groundrules`).
+        status: of the answer that breaks a ground rule.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Broken(Exception):
         expected: Any = None,
         observed: Any = None,
         rule: str | None = None,
+        status: int | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -101,6 +103,7 @@ class Broken(Exception):
         self.expected = expected
         self.observed = observed
         self.rule = rule
+        self.status = status
 
 
 class Unreachable(Exception):
@@ -163,8 +166,12 @@ class World(Protocol):
         """
         ...
 
-    def stream(self, step: Step) -> tuple[Response, list[str]]:
-        """Sends a call and reads its server-sent events: the data of each."""
+    def stream(self, step: Step) -> list[str]:
+        """Sends a call that must succeed and reads its server-sent events: the data of each.
+
+        Raises:
+            Broken: the answer is no 2xx.
+        """
         ...
 
     def parallel(self, steps: Sequence[Step]) -> list[Response]:

@@ -66,12 +66,20 @@ class Reader:
         """The step with what its operation demands: the id of its record, parameters."""
         return self.sources.completed(self.named(step))
 
-    def accepted(self, step: Step) -> Any:
-        """The parsed answer to a call that must succeed; see `contracts.world.World.accepted`."""
-        response = self.trail.send(request_of(self.complete(step)))
+    def taken(self, step: Step, *, streaming: bool = False) -> Response:
+        """The answer to a call that must succeed.
+
+        Raises:
+            Broken: it is no 2xx.
+        """
+        response = self.trail.send(request_of(self.complete(step), streaming=streaming))
         if not response.ok:
             self.trail.refuse(ACCEPTED, "refuses a valid request", "2xx", response)
-        return self.content(step.operation, response)
+        return response
+
+    def accepted(self, step: Step) -> Any:
+        """The parsed answer to a call that must succeed; see `contracts.world.World.accepted`."""
+        return self.content(step.operation, self.taken(step))
 
     def content(self, operation: Operation, response: Response) -> Any:
         """The JSON of an answer; None where the answer is none and need not be."""

@@ -95,7 +95,10 @@ class Trail:
         unknown = operation is None and exchange.response.status == 501
         if exchange.response.status >= 500 and not unknown:
             observed = _shown(exchange.response)
-            self.broken(NO_SERVER_ERROR, "answers with a server error", operation, "below 500", observed)
+            message = "answers with a server error"
+            self.broken(
+                NO_SERVER_ERROR, message, operation, "below 500", observed, exchange.response.status
+            )
         return exchange.response
 
     def refuse(
@@ -110,23 +113,34 @@ class Trail:
         blamed = operation or self.last_operation
         if rule is ACCEPTED and response.status in _STATES and str(response.status) in self._declared(blamed):
             raise Unreachable(f"{blamed} answers {response.status}, as the document says it may")
-        self.broken(rule, message, operation or self.last_operation, expected, _shown(response))
+        self.broken(rule, message, blamed, expected, _shown(response), response.status)
 
     def _declared(self, name: str | None) -> Container[str]:
         found = (operation for each in self.model.resources.values() for _, operation in each.operations())
         return next((operation.responses for operation in found if operation.id == name), ())
 
     def broken(
-        self, rule: GroundRule, message: str, operation: str | None, expected: Any, observed: Any
+        self,
+        rule: GroundRule,
+        message: str,
+        operation: str | None,
+        expected: Any,
+        observed: Any,
+        status: int | None = None,
     ) -> NoReturn:
-        """Says that a ground rule is broken.
+        """Says that a ground rule is broken, by an answer of that status.
 
         Raises:
             Broken: always.
         """
         subject = operation or "the server"
         raise Broken(
-            f"{subject} {message}", operation=operation, expected=expected, observed=observed, rule=rule.name
+            f"{subject} {message}",
+            operation=operation,
+            expected=expected,
+            observed=observed,
+            rule=rule.name,
+            status=status,
         )
 
     def borrow(self, entry: Staged) -> None:

@@ -115,10 +115,9 @@ class HypothesisWorld:
         """Sends exactly these bytes; any answer below 500 is an answer."""
         return self._trail.send(request)
 
-    def stream(self, step: Step) -> tuple[Response, list[str]]:
-        """Sends a call and reads its server-sent events."""
-        response = self._trail.send(request_of(self._reader.complete(step), streaming=True))
-        return response, event_data(response.text) if response.ok else []
+    def stream(self, step: Step) -> list[str]:
+        """Sends a call that must succeed and reads its server-sent events."""
+        return event_data(self._reader.taken(step, streaming=True).text)
 
     def parallel(self, steps: Sequence[Step]) -> list[Response]:
         """Sends calls at once."""

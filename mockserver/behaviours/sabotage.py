@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
@@ -48,24 +49,15 @@ def _miscount(answer: JSON) -> JSON:
     return {**answer, "usage": {**usage, "total_tokens": usage["total_tokens"] + 1}}
 
 
-def _at_once(answer: JSON) -> JSON:
-    return {**answer, "finish_reason": "stop"}
+def _uncut(answer: JSON) -> JSON:
+    reason = answer["finish_reason"]
+    return {**answer, "finish_reason": "stop" if reason == "length" else reason}
 
 
 def _changing(seat: Seat, handler: Handler) -> Handler:
-    """Puts the number of the call into every text."""
-    calls = iter(range(1_000_000_000))
-
-    async def handle(call: Call) -> Answer:
-        answer = await handler(call)
-        if answer.stream is not None or not answer.body:
-            return answer
-        data = orjson.loads(answer.body)
-        message = data["response"][0][0]
-        data["response"] = [[{**message, "content": f"{message['content']} {next(calls)}"}]]
-        return replace(answer, body=orjson.dumps(data))
-
-    return handle
+    """Takes the number of the call for the seed that was asked for."""
+    calls = itertools.count()
+    return sent(lambda seat, body: {**body, "seed": next(calls)})(seat, handler)
 
 
 def _breaks_off(seat: Seat, handler: Handler) -> Handler:
@@ -221,7 +213,7 @@ DEFECTS = (
         "ignores-max-tokens", "`max_tokens` is ignored.", "max-tokens-limits", wrap=_without("max_tokens")
     ),
     Defect(
-        "never-length", "A text that was cut ends with `stop`.", "max-tokens-limits", wrap=_told(_at_once)
+        "never-length", "A text that was cut ends with `stop`.", "max-tokens-limits", wrap=_told(_uncut)
     ),
     Defect("ignores-stop", "`stop` is ignored.", "stop-ends-the-text", wrap=_without("stop")),
     Defect(
@@ -237,7 +229,7 @@ DEFECTS = (
         wrap=_without("tool_choice"),
     ),
     Defect(
-        "never-twice-the-same", "No text is the same twice.", "same-seed-same-answer", wrap=_chat(_changing)
+        "never-twice-the-same", "Every call has a seed of its own.", "same-seed-same-answer", wrap=_chat(_changing)
     ),
     Defect("breaks-off", "A stream ends without `[DONE]`.", "stream-is-the-answer", wrap=_chat(_breaks_off)),
     Defect(

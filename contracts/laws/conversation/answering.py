@@ -82,7 +82,7 @@ def stop_ends_the_text(world: World, resource: Resource) -> None:
 def stream_is_the_answer(world: World, resource: Resource) -> None:
     """Chunks as OpenAI's clients read them."""
     talk = Conversation(world, resource)
-    _, events = world.stream(talk.step("Tell me a story.", stream=True))
+    events = world.stream(talk.step("Tell me a story.", stream=True))
     ends = bool(events) and events[-1].strip() == "[DONE]"
     world.expect(
         ends,
@@ -171,6 +171,7 @@ def forced_function_is_called(world: World, resource: Resource) -> None:
     "Equal input with an equal `seed` has an equal answer.",
     Basis.CONVENTION,
     applies=chats,
+    follows=("record-false-records-nothing",),
 )
 def same_seed_same_answer(world: World, resource: Resource) -> None:
     """Twice, unrecorded, so that the history is the same."""

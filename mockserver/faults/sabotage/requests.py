@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.document import JSON
 from contracts.resources import Verb
+from contracts.schemas import every_property
 from mockserver.accounts import Accounts
 from mockserver.call import Answer, Call, Handler
 from mockserver.faults.sabotage.defect import Defect, Seat, edited, on
@@ -35,9 +36,17 @@ def _short_text(node: JSON) -> None:
         node["maxLength"] = 1000
 
 
-def _closed(node: JSON) -> None:
-    if node.get("type") == "object" and isinstance(node.get("properties"), dict):
-        node["additionalProperties"] = False
+def _closed(seat: Seat, handler: Handler) -> Handler:
+    schema = (seat.operation.body.json_schema if seat.operation.body else None) or {}
+    named = every_property(seat.document.data, schema)
+
+    async def handle(call: Call) -> Answer:
+        unknown = call.body.keys() - named.keys() if isinstance(call.body, dict) else set()
+        if unknown:
+            raise Invalid(f"{', '.join(sorted(unknown))}: no such property.")
+        return await handler(call)
+
+    return handle
 
 
 def _without_maximum(node: JSON) -> None:
@@ -143,7 +152,8 @@ class _RefusesTooLate:
 
         async def sending(message: Message) -> None:
             if not named and message["type"] == "http.response.start":
-                message = {**message, "status": 401}
+                headers = [*message["headers"], (b"www-authenticate", b"Bearer")]
+                message = {**message, "status": 401, "headers": headers}
             await send(message)
 
         await self._app(scope, receive, sending)
@@ -172,7 +182,7 @@ DEFECTS = (
         "refuses-unknown-properties",
         "A property that the schema does not name is refused.",
         "unknown-properties-are-ignored",
-        document=edited(_closed),
+        wrap=_closed,
     ),
     Defect(
         "refuses-the-maximum",
