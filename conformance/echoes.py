@@ -1,6 +1,6 @@
 """Which findings say nothing new: a defect that breaks one rule often breaks others as well.
 
-One root cause is to be one finding. What else it breaks stands under that finding's `also`.
+One root cause is to be one finding. What else it breaks stands under that finding's `also` and `with_it`.
 """
 
 from __future__ import annotations
@@ -161,24 +161,27 @@ FOLLOWS: Mapping[str, Leaders] = {
 
 
 def without_echoes(findings: Sequence[Finding], model: ResourceModel) -> list[Finding]:
-    """All but the echoes, whose operations stand under `also` of what they follow from.
+    """All but the echoes, which stand under `also` and `with_it` of what they follow from.
 
     What gates is no echo of what does not.
     """
     owners = _owners(model)
     leads = _unlooped([_leader(finding, findings, owners) for finding in findings])
-    also: dict[int, dict[str, None]] = {}
+    echoes: dict[int, list[Finding]] = {}
     for index, finding in enumerate(findings):
         root = index
         while (leader := leads[root]) is not None:
             root = leader
+        echoes.setdefault(root, [])
         if root != index:
-            also.setdefault(root, {}).update(dict.fromkeys(finding.operations))
-    return [
-        replace(finding, also=tuple(dict.fromkeys((*finding.also, *also.get(index, ())))))
-        for index, finding in enumerate(findings)
-        if leads[index] is None
-    ]
+            echoes[root].append(finding)
+    return [_with(findings[root], echoes[root]) for root in sorted(echoes)]
+
+
+def _with(root: Finding, echoes: Sequence[Finding]) -> Finding:
+    also = (*root.also, *(name for echo in echoes for name in echo.operations))
+    with_it = (*root.with_it, *(name for echo in echoes for name in echo.rules if name != root.rule))
+    return replace(root, also=tuple(dict.fromkeys(also)), with_it=tuple(dict.fromkeys(with_it)))
 
 
 def _leader(finding: Finding, findings: Sequence[Finding], owners: Mapping[str, Sequence[str]]) -> int | None:

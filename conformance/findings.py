@@ -44,6 +44,7 @@ class Finding:
         cause: how it was broken, as a word that survives rewording; no generated value is in it.
         operation: the operationId to blame.
         also: further operations that break it in the same way.
+        with_it: further laws and checks that the same cause breaks.
         gates: whether it fails the run.
         message: how it was broken, as a sentence.
         exchanges: the shortest way there that was found, each as `contracts.exchange.as_json` says it.
@@ -65,6 +66,7 @@ class Finding:
     exchanges: tuple[Mapping[str, Any], ...]
     story: str
     also: tuple[str, ...] = ()
+    with_it: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -74,6 +76,11 @@ class Finding:
         """
         parts = (self.kind, self.rule, self.operation or "", self.cause)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """All that its cause breaks."""
+        return (self.rule, *self.with_it)
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -92,6 +99,7 @@ def from_text(text: str) -> Finding:
     spot = data.pop("spec")
     data |= {"kind": Kind(data["kind"]), "basis": Basis(data["basis"])}
     data |= {"exchanges": tuple(data["exchanges"]), "also": tuple(data["also"])}
+    data |= {"with_it": tuple(data["with_it"])}
     return Finding(**data, spec=Spot(**spot) if spot else None)
 
 
@@ -151,4 +159,9 @@ def grouped(
 def _united(group: list[Finding]) -> Finding:
     first = group[0]
     also = dict.fromkeys(name for finding in group for name in finding.operations)
-    return replace(first, also=tuple(name for name in also if name != first.operation))
+    with_it = dict.fromkeys(name for finding in group for name in finding.rules)
+    return replace(
+        first,
+        also=tuple(name for name in also if name != first.operation),
+        with_it=tuple(name for name in with_it if name != first.rule),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from conformance.echoes import without_echoes
@@ -85,6 +85,13 @@ def note_from(text: str) -> Note:
     )
 
 
+def told(findings: Sequence[Finding], run: Run) -> tuple[Finding, ...]:
+    """Findings of many cases as a report tells them, one for each cause."""
+    rules = [*GROUND_RULES, *(law.name for law in LAWS), *CHECKS]
+    operations = (operation.id for operation in run.operations)
+    return grouped(without_echoes(findings, run.model), rules, operations)
+
+
 @dataclass
 class Gathering:
     """All notes of a run.
@@ -112,10 +119,7 @@ class Gathering:
 
     def findings(self, run: Run) -> tuple[Finding, ...]:
         """What was found until now, one for each cause."""
-        rules = [*GROUND_RULES, *(law.name for law in LAWS), *CHECKS]
-        found = [finding for note in self.notes for finding in note.findings]
-        operations = (operation.id for operation in run.operations)
-        return grouped(without_echoes(found, run.model), rules, operations)
+        return told([finding for note in self.notes for finding in note.findings], run)
 
     def outcome(self, run: Run, seconds: float) -> Outcome:
         """What the run says of the server. Broken beats inconclusive."""

@@ -80,13 +80,16 @@ def as_script(
     """
     found = captures(exchanges)
     writer = _Writer(key_form)
+    last = len(exchanges) - 1
     body: list[str] = []
     for _, numbered in itertools.groupby(
         enumerate(exchanges), key=lambda pair: pair[1].batch or -pair[0] - 1
     ):
         group = list(numbered)
         lines = (
-            writer.together(group, found) if len(group) > 1 else writer.alone(*group[0], found[group[0][0]])
+            writer.together(group, found)
+            if len(group) > 1
+            else writer.alone(*group[0], found[group[0][0]], last=group[0][0] == last)
         )
         body.append("\n".join(lines))
     text = "\n\n".join(body)
@@ -120,10 +123,10 @@ class _Writer:
     key_form: KeyForm | None
     known: list[Capture] = field(default_factory=list)
 
-    def alone(self, index: int, exchange: Exchange, found: list[Capture]) -> Iterator[str]:
-        """The lines of one exchange."""
+    def alone(self, index: int, exchange: Exchange, found: list[Capture], *, last: bool) -> Iterator[str]:
+        """The lines of one exchange; the last answer, which mostly shows what is wrong, with its headers."""
         yield self.remark(index, exchange)
-        command = self.command(exchange.request)
+        command = self.command(exchange.request, ["--include"] if last and not found else [])
         if exchange.response is None:
             command += " || true"  # no answer came, which is what this shows
         if not found:
@@ -158,10 +161,10 @@ class _Writer:
         came = f"answered {response.status}" if response is not None else f"no answer: {exchange.failure}"
         return comment(f"{index + 1}. {what}{_WHOSE.get(request.identity, '')}: {came}")
 
-    def command(self, request: Request) -> str:
+    def command(self, request: Request, options: Sequence[str] = ()) -> str:
         """The curl command of a request."""
         url: list[str | Variable] = [Variable("BASE"), *in_target(request.target, self.known)]
-        words = ["curl", *_flags(request)]
+        words = ["curl", *options, *_flags(request)]
         key = self._key(request)
         names = {name.lower() for name, _ in request.headers}
         headers = [self._header(request, name, value) for name, value in request.headers]

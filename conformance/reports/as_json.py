@@ -41,6 +41,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         str(finding.kind): finding.rule,
         "operation": finding.operation,
         "also": list(finding.also),
+        "with_it": list(finding.with_it),
         "basis": str(finding.basis),
         "gates": finding.gates,
         "message": finding.message,

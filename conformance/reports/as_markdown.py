@@ -51,6 +51,8 @@ def _details(finding: Finding) -> Iterator[str]:
         yield f"- source: {finding.source}"
     yield f"- expected: {_code(finding.expected)}"
     yield f"- observed: {_code(finding.observed)}"
+    if finding.with_it:
+        yield f"- broken with it: {', '.join(f'`{name}`' for name in finding.with_it)}"
     if finding.spec:
         yield f"- spec: `{finding.spec}`"
     yield f"- id: `{finding.fingerprint}`"

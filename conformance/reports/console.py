@@ -27,6 +27,8 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     yield f"  observed  {shortened(finding.observed)}"
     if finding.also:
         yield f"  also      {', '.join(finding.also)}"
+    if finding.with_it:
+        yield f"  with it   {', '.join(finding.with_it)}"
     if finding.spec is not None:
         yield f"  spec      {finding.spec}"
     yield f"  id        {finding.fingerprint}"

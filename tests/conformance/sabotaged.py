@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import re
 import socket
+import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from conformance import gathering
 from conformance.cases import Case, law_cases
 from conformance.check_cases import check_cases
 from conformance.findings import Finding
@@ -92,6 +96,20 @@ def findings(
     finally:
         run.close()
     return found
+
+
+def told(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings as a report tells them: one for each cause."""
+    return gathering.told(found, Run(Wishes(target="http://127.0.0.1", api_key="a"), DOCUMENT))
+
+
+def replayed(finding: Finding, url: str) -> list[int]:
+    """The statuses that the script of a finding prints when it runs against another server."""
+    # As a user runs it, with an environment that has nothing of this process but where the tools are.
+    environment = {"PATH": os.environ["PATH"], "BASE": url, "KEY": "a", "KEY2": "b"}
+    script = ["sh", "-c", finding.story]
+    done = subprocess.run(script, env=environment, capture_output=True, text=True, check=True, timeout=60)
+    return [int(line) for line in re.findall(r"^([0-9]{3})$", done.stdout, re.MULTILINE)]
 
 
 def _cases(run: Run, rule: str | None) -> Iterator[Case]:

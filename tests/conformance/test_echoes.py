@@ -139,3 +139,20 @@ def test_an_answer_that_does_not_come_is_no_server_error(model: ResourceModel) -
     )
     assert len(without_echoes([silent, law("no-request-makes-the-server-fail", "Chat")], model)) == 2
     assert len(without_echoes([silent, law("every-request-is-answered", "Chat")], model)) == 1
+
+
+def test_what_is_broken_with_it_is_said(model: ResourceModel) -> None:
+    found = [
+        law("deleted-is-gone", "DeleteAgent"),
+        law("second-delete-is-404", "DeleteAgent"),
+        law("use_after_free", "DeleteAgent", with_it=("deleted-takes-no-writes",)),
+        law("deleted-is-gone", "DeleteUser", gates=False),
+    ]
+    (one,) = without_echoes(found, model)
+    assert one.rules == (
+        "deleted-is-gone",
+        "second-delete-is-404",
+        "use_after_free",
+        "deleted-takes-no-writes",
+    )
+    assert one.also == ("DeleteAgent", "DeleteUser")

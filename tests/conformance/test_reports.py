@@ -21,7 +21,7 @@ from contracts.laws import Basis
 from tests.conformance.examples import finding, outcome
 
 FIELDS = "verdict seed requests seconds operations_reached findings laws_run skipped"
-FINDING = "fingerprint law operation also basis gates message expected observed spec exchanges"
+FINDING = "fingerprint law operation also with_it basis gates message expected observed spec exchanges"
 OUTCOMES = [
     outcome(),
     outcome(findings=(finding(operation=None, spec=None, exchanges=(), story="", expected=None),)),

@@ -11,8 +11,17 @@ from conformance.schemathesis_bridge.catalogue import CHECKS
 from contracts.laws import LAWS, Law
 from contracts.laws.groundrules import GROUND_RULES
 from mockserver.faults.sabotage import DEFECTS
-from tests.conformance.sabotaged import findings, served
+from tests.conformance.sabotaged import findings, replayed, served, told
 
+#: Defects that break many laws, each for another reason; the matrix of the night tries all.
+SPREADING = (
+    "asks-for-no-key",
+    "creates-once",
+    "forgets-creates",
+    "lists-late",
+    "refuses-unknown-properties",
+    "unknown-is-empty",
+)
 RULES = {*(law.name for law in LAWS), *GROUND_RULES, *CHECKS}
 
 
@@ -30,7 +39,19 @@ def test_a_defect_is_caught_by_what_it_names(mocks: str, name: str) -> None:
     assert caught.gates
     assert caught.operation
     assert caught.exchanges
-    assert "curl" in caught.story
+    statuses = [exchange.get("status") for exchange in caught.exchanges]
+    again = replayed(caught, f"{mocks}/{name}-101/api")
+    assert len(again) == len(statuses)
+    assert [came if status else None for status, came in zip(statuses, again, strict=True)] == statuses
+
+
+@pytest.mark.parametrize("name", SPREADING)
+def test_a_defect_that_breaks_many_laws_is_one_finding(mocks: str, name: str) -> None:
+    found = findings(f"{mocks}/{name}-4/api", seed=4, strict=False)
+    assert len({finding.rule for finding in found}) > 1
+    (one,) = told(found)
+    assert DEFECTS[name].caught_by in one.rules
+    assert {finding.rule for finding in found} == set(one.rules)
 
 
 @pytest.mark.parametrize("seed", [1, 3, 9])
