@@ -74,8 +74,7 @@ FOLLOWS: Mapping[str, Leaders] = {
     },
     "not_a_server_error-a-request-makes-the-server-fail": _SERVER_ERROR
     | {"invalid-body-is-refused": Reach.SAME_RECORD},
-    "response_schema_conformance": _BAD_IDS
-    | {"answers-are-what-they-are-said-to-be": Reach.SAME_OPERATION},
+    "response_schema_conformance": _BAD_IDS | {"answers-are-what-they-are-said-to-be": Reach.SAME_OPERATION},
     "content_type_conformance": {"answers-are-what-they-are-said-to-be": Reach.ANYWHERE},
     "a-create-answer-disagrees-with-the-record": _MISSING_PARTS,
     "a-list-disagrees-with-the-record": _LISTED | _MISSING_PARTS,

@@ -96,9 +96,7 @@ class Trail:
         if exchange.response.status >= 500 and not unknown:
             observed = _shown(exchange.response)
             message = "answers with a server error"
-            self.broken(
-                NO_SERVER_ERROR, message, operation, "below 500", observed, exchange.response.status
-            )
+            self.broken(NO_SERVER_ERROR, message, operation, "below 500", observed, exchange.response.status)
         return exchange.response
 
     def refuse(

@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
 from contracts.document import JSON
 from contracts.hints import BEHAVIOUR
 from contracts.resources import Verb
@@ -212,9 +210,7 @@ DEFECTS = (
     Defect(
         "ignores-max-tokens", "`max_tokens` is ignored.", "max-tokens-limits", wrap=_without("max_tokens")
     ),
-    Defect(
-        "never-length", "A text that was cut ends with `stop`.", "max-tokens-limits", wrap=_told(_uncut)
-    ),
+    Defect("never-length", "A text that was cut ends with `stop`.", "max-tokens-limits", wrap=_told(_uncut)),
     Defect("ignores-stop", "`stop` is ignored.", "stop-ends-the-text", wrap=_without("stop")),
     Defect(
         "ignores-formats",
@@ -229,7 +225,10 @@ DEFECTS = (
         wrap=_without("tool_choice"),
     ),
     Defect(
-        "never-twice-the-same", "Every call has a seed of its own.", "same-seed-same-answer", wrap=_chat(_changing)
+        "never-twice-the-same",
+        "Every call has a seed of its own.",
+        "same-seed-same-answer",
+        wrap=_chat(_changing),
     ),
     Defect("breaks-off", "A stream ends without `[DONE]`.", "stream-is-the-answer", wrap=_chat(_breaks_off)),
     Defect(

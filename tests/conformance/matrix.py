@@ -12,7 +12,7 @@ from tests.conformance.sabotaged import findings, served, told
 
 
 def main(names: list[str]) -> None:
-    """Prints a line per defect; ends with 1 when one is missed by the rule it names, or told more than once."""
+    """Prints a line per defect; ends with 1 when one is missed by its rule, or told more than once."""
     wrong = []
     with served() as url:
         for name in names or DEFECTS:
