@@ -127,7 +127,7 @@ def grouped(
     """One finding for each cause, and for what it rests on.
 
     The same cause may be met by several laws and on several operations. The first in order stands for all,
-    by the shortest story, so that the same causes have the same fingerprints in every run. What gates stands
+    by the story that is the shortest to read, so that the same causes have the same fingerprints in every run. What gates stands
     before what does not.
 
     Args:
@@ -145,8 +145,8 @@ def grouped(
             by_operation.get(finding.operation or "", len(by_operation)),
             finding.operation or "",
             finding.cause,
-            len(finding.exchanges),
             len(finding.story),
+            len(finding.exchanges),
             finding.story,
         )
 

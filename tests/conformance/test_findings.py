@@ -80,6 +80,8 @@ def test_a_finding_survives_the_way_between_processes() -> None:
 def test_the_shortest_story_is_told() -> None:
     long, short = finding(), finding(exchanges=finding().exchanges[:1])
     assert grouped([long, short], RULES, OPERATIONS) == (short,)
+    wordy = finding(exchanges=finding().exchanges[:1], story=finding().story + "# a long comment")
+    assert grouped([wordy, long], RULES, OPERATIONS) == (long,)
 
 
 def test_values_become_json() -> None:
