@@ -16,6 +16,7 @@ import pytest
 
 from conformance.gathering import Gathering
 from conformance.installed_mock import KEYS, installed_mock
+from conformance.interruption import ended_as_by_ctrl_c
 from conformance.outcome import Outcome
 from conformance.progress import Progress
 from conformance.reports.console import summary_lines
@@ -80,7 +81,7 @@ def _outcome(run: Run, processes: str | None) -> Outcome:
     """
     hooks = SuiteHooks(run)
     progress = Progress(sys.stdout, hooks.gathering)
-    with _undisturbed():
+    with _undisturbed(), ended_as_by_ctrl_c():
         pytest.main(_arguments(run.settings, processes), plugins=[hooks, progress])
     progress.close()
     if hooks.outcome is None:

@@ -127,8 +127,8 @@ def grouped(
     """One finding for each cause, and for what it rests on.
 
     The same cause may be met by several laws and on several operations. The first in order stands for all,
-    by the story that is the shortest to read, so that the same causes have the same fingerprints in every run. What gates stands
-    before what does not.
+    by the story that is the shortest to read, so that the same causes have the same fingerprints in every
+    run. What gates stands before what does not.
 
     Args:
         rules: names of laws and checks, in the order they count.

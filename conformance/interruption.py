@@ -1,4 +1,7 @@
-"""Ctrl-C between requests, never within one: what an interrupted create made would be known to nobody."""
+"""Ctrl-C, and what CI systems send, between requests, never within one.
+
+What an interrupted create made would be known to nobody.
+"""
 
 from __future__ import annotations
 
@@ -35,3 +38,23 @@ def uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, handler)
         if held:
             handler(signal.SIGINT, held[0])
+
+
+@contextmanager
+def ended_as_by_ctrl_c() -> Iterator[None]:
+    """A stretch in which SIGTERM, by which CI systems cancel what runs, is taken as Ctrl-C."""
+
+    def end(_: int, frame: FrameType | None) -> None:
+        handler = signal.getsignal(signal.SIGINT)
+        if not callable(handler):  # Ctrl-C is ignored, as in a shell's background
+            raise KeyboardInterrupt
+        handler(signal.SIGINT, frame)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

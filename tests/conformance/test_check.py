@@ -237,7 +237,8 @@ def test_the_tests_of_the_user_change_nothing(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_an_interruption_ends_with_what_was_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_ends_with_what_was_found(tmp_path: Path, sent: signal.Signals) -> None:
     class Interrupting(careful.Shallow):
         """Interrupts the check while a create is under way."""
 
@@ -248,7 +249,7 @@ def test_an_interruption_ends_with_what_was_found(tmp_path: Path) -> None:
             answer = super().answer(method, target, headers, body)
             if len(self.requests) >= 150 and answer[0] == 201 and not self.done:
                 self.done = True
-                self.process.send_signal(signal.SIGINT)
+                self.process.send_signal(sent)
             return answer
 
     state = Interrupting()
