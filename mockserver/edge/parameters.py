@@ -81,7 +81,8 @@ class _Reader:
         if self.required:
             findings.unfit.append(Offence(self.pointer, "is required"))
         elif self.default is not None:
-            found[self.name] = copy.deepcopy(self.default)
+            composed = isinstance(self.default, dict | list)
+            found[self.name] = copy.deepcopy(self.default) if composed else self.default
 
 
 class Parameters:
