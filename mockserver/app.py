@@ -86,6 +86,7 @@ def build(document: Document, settings: Settings | None = None) -> Mock:
         _dispatcher(_handlers(document, records, synth, fault)),
         base_path=prefix,
         accounts=fault.accounts(settings.accounts),
+        value=Synth(entrance.data, ids).value,
         check_answers=settings.check_answers,
     )
     # Even a path outside the prefix is answered to a script, which may have mistaken its base URL.

@@ -16,7 +16,8 @@ from contracts.pointers import join, lookup
 from contracts.schemas import resolve
 from mockserver.call import SCOPE_KEY, Call
 from mockserver.edge.checks import SchemaCheck
-from mockserver.edge.failures import write_problem
+from mockserver.edge.declared_errors import Form
+from mockserver.edge.failures import write_error
 from mockserver.edge.headers import single
 from mockserver.edge.media_types import match, read
 from mockserver.problems import MEDIA_TYPE, InternalError, Offence
@@ -139,7 +140,7 @@ class _Watch:
         problem = InternalError(
             f"The mock's own answer to {contract.operation} breaks the document: {places}", found
         )
-        await write_problem(self._send, problem.status, problem.body(), problem.headers)
+        await write_error(self._send, problem.status, Form(MEDIA_TYPE, problem.body()), problem.headers)
 
     def _contract(self) -> Contract | None:
         call: Call | None = (self._scope.get("extensions") or {}).get(SCOPE_KEY)

@@ -1,4 +1,7 @@
-"""Whatever is raised becomes an answer here: problem+json (RFC 9457), with the exception's own headers."""
+"""Whatever is raised becomes an answer here, with the exception's own headers.
+
+It is problem+json (RFC 9457), unless the document declares another form for it.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ import orjson
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mockserver.call import SCOPE_KEY
+from mockserver.edge.declared_errors import DeclaredErrors, Form
 from mockserver.problems import (
-    MEDIA_TYPE,
     BodyTooLarge,
     InternalError,
     Invalid,
@@ -48,8 +52,9 @@ class ClientGone(Exception):
 class ProblemWriter:
     """The outermost stage. Nothing passes it as an exception unless the answer had already begun."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, declared: DeclaredErrors) -> None:
         self.app = app
+        self._declared = declared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Runs the stages within, and answers for them when they raise."""
@@ -78,7 +83,9 @@ class ProblemWriter:
             if begun:
                 logger.error("The mock failed", exc_info=error)
                 raise  # half an answer is out: the server must drop the connection, or it would look whole
-            await write_problem(send, *describe(error))
+            status, problem, headers = describe(error)
+            call = (scope.get("extensions") or {}).get(SCOPE_KEY)
+            await write_error(send, status, self._declared.form(call, status, problem), headers)
 
 
 def describe(error: Exception) -> tuple[int, bytes, Mapping[str, str]]:
@@ -95,12 +102,15 @@ def describe(error: Exception) -> tuple[int, bytes, Mapping[str, str]]:
     return error.status, error.body(), error.headers
 
 
-async def write_problem(send: Send, status: int, body: bytes, headers: Mapping[str, str]) -> None:
-    """Sends a problem details object."""
-    fields = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+async def write_error(send: Send, status: int, form: Form, headers: Mapping[str, str]) -> None:
+    """Sends an error."""
+    fields = [
+        (b"content-type", form.media_type.encode("latin-1")),
+        (b"content-length", b"%d" % len(form.body)),
+    ]
     fields += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": fields})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": form.body})
 
 
 def without_body(send: Send) -> Send:

@@ -22,6 +22,7 @@ from contracts.pointers import join
 from mockserver.accounts import Accounts
 from mockserver.edge.answers import AnswerCheck, contracts
 from mockserver.edge.bodies import Limits
+from mockserver.edge.declared_errors import DeclaredErrors, Value
 from mockserver.edge.failures import ProblemWriter
 from mockserver.edge.routing import Routes, TableRouting
 from mockserver.edge.security import KeySecurity, key_checks, stock_handlers
@@ -35,6 +36,7 @@ def connexion_stack(
     *,
     base_path: str,
     accounts: Accounts,
+    value: Value,
     check_answers: bool = False,
     limits: Limits | None = None,
 ) -> ASGIApp:
@@ -44,6 +46,7 @@ def connexion_stack(
         app: finds the `Call` of a routed, authorised and validated request under
             `scope["extensions"][SCOPE_KEY]`, and may raise `Problem`.
         base_path: where the API stands: "" or "/api".
+        value: makes up what the document asks errors for.
         check_answers: whether every answer is checked against the document.
 
     Raises:
@@ -54,7 +57,7 @@ def connexion_stack(
     limits = limits or Limits()
     checks, challenge = key_checks(document, all_operations, accounts)
     middlewares: list[Any] = [
-        ProblemWriter,
+        partial(ProblemWriter, declared=DeclaredErrors(document.data, all_operations, value)),
         partial(TableRouting, routes=Routes(all_operations, base_path.rstrip("/"))),
         KeySecurity,
         CompiledValidation,

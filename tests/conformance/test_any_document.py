@@ -17,6 +17,7 @@ DATA = Path(__file__).parents[1] / "data"
         ("articles", "12 of 12"),
         ("habits", "14 of 14"),
         ("kinds", "6 of 6"),
+        ("complaints", "4 of 4"),
         ("museum", "8 of 8"),
         ("pages", "20 of 20"),
         ("pets", "9 of 9"),

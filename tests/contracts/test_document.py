@@ -204,7 +204,7 @@ def test_what_an_overlay_adds_stands_in_its_file(tmp_path: Path) -> None:
 
 
 def test_an_overlay_that_builds_on_conventions_is_one(tmp_path: Path) -> None:
-    problem = {"$ref": "#/components/schemas/Problem"}
+    problem = {"$ref": "#/components/schemas/RFC9457Problem"}
     answer = {"4XX": {"description": "No.", "content": {"application/problem+json": {"schema": problem}}}}
     own = tmp_path / "own.json"
     action = {"target": "$.paths", "update": {"/a": {"get": {"operationId": "A", "responses": answer}}}}

@@ -30,8 +30,10 @@ from mockserver.accounts import AnyKey
 from mockserver.app import Settings, build
 from mockserver.edge.bodies import Limits
 from mockserver.edge.stack import connexion_stack
+from mockserver.ids import Ids
 from mockserver.problems import MEDIA_TYPE, TYPE_PREFIX, Problem
 from mockserver.store.memory import MemoryStore
+from mockserver.synth import Synth
 from tests.mockserver.api import UNKNOWN, Api, Reply, ask
 from tests.mockserver.samples import agent
 from tests.mockserver.shipped import DOCUMENT
@@ -84,7 +86,13 @@ def _timeout(_: Api) -> Reply:
 
     async def exchange() -> list[Message]:
         stack = connexion_stack(
-            DOCUMENT, operations(DOCUMENT), never, base_path="", accounts=AnyKey(), limits=Limits(1, 0.0)
+            DOCUMENT,
+            operations(DOCUMENT),
+            never,
+            base_path="",
+            accounts=AnyKey(),
+            value=Synth(DOCUMENT.data, Ids(1)).value,
+            limits=Limits(1, 0.0),
         )
         scope = {
             "type": "http",

@@ -74,7 +74,7 @@ def test_every_operation_says_how_it_refuses(applied: dict[str, Any]) -> None:
     operations = [
         part for item in applied["paths"].values() for part in item.values() if isinstance(part, dict)
     ]
-    problem = {"$ref": "#/components/responses/Problem"}
+    problem = {"$ref": "#/components/responses/RFC9457Problem"}
     assert len(operations) == 36
     assert all(each["responses"]["4XX"] == each["responses"]["5XX"] == problem for each in operations)
 

@@ -20,8 +20,10 @@ from mockserver.edge.bodies import Limits
 from mockserver.edge.routing import Routes
 from mockserver.edge.stack import connexion_stack
 from mockserver.edge.validation import validations
+from mockserver.ids import Ids
 from mockserver.problems import MEDIA_TYPE
 from mockserver.strict_json import dump
+from mockserver.synth import Synth
 
 JSON = dict[str, Any]
 Fields = Sequence[tuple[str, str]]
@@ -141,6 +143,7 @@ class Edge:
             counted,
             base_path=self.base_path,
             accounts=self.accounts,
+            value=Synth(self.document.data, Ids(1)).value,
             check_answers=self.check_answers,
             limits=self.limits,
         )

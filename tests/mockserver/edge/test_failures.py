@@ -15,17 +15,22 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver import problems
+from mockserver.edge.declared_errors import DeclaredErrors
 from mockserver.edge.failures import ProblemWriter
+from mockserver.ids import Ids
 from mockserver.problems import Conflict, NotFound, Offence, Problem
-from mockserver.synth import Unsatisfiable
+from mockserver.synth import Synth, Unsatisfiable
 from tests.mockserver.edge.harness import ask
+
+#: No document declares a form of its own.
+PLAIN = DeclaredErrors({}, (), Synth({}, Ids(1)).value)
 
 
 def raising(error: Exception) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise error
 
-    return ProblemWriter(app)
+    return ProblemWriter(app, PLAIN)
 
 
 def test_a_problem_is_written_whole() -> None:
@@ -119,7 +124,7 @@ def test_half_an_answer_is_not_completed() -> None:
         raise ValueError("too late")
 
     with pytest.raises(ValueError, match="too late"):
-        ask(ProblemWriter(breaks_off), "GET", "/")
+        ask(ProblemWriter(breaks_off, PLAIN), "GET", "/")
 
 
 def test_websockets_are_refused_and_lifespan_passes() -> None:
@@ -137,6 +142,6 @@ def test_websockets_are_refused_and_lifespan_passes() -> None:
         raise AssertionError
 
     for kind in ("websocket", "lifespan"):
-        asyncio.run(ProblemWriter(app)({"type": kind}, receive, send))
+        asyncio.run(ProblemWriter(app, PLAIN)({"type": kind}, receive, send))
     assert seen == ["lifespan"]
     assert [message["type"] for message in sent] == ["websocket.close"]
