@@ -1,4 +1,4 @@
-"""What a replace request may leave out, and how that reads when nobody has set it."""
+"""What a write may leave out or empty, and how that reads when nobody has set it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ from contracts.compare import is_bare, same
 from contracts.document import JSON
 from contracts.operations import Operation
 from contracts.resources import Resource, Verb
-from contracts.schemas import defaults, properties, required, resolve
+from contracts.schemas import compile_schema, defaults, kind, properties, required, resolve
 from contracts.world import World
 
 _FORMS = frozenset({"oneOf", "anyOf", "not", "minProperties", "maxProperties"})
 _FILLED = {"minLength": 1, "minItems": 1, "minProperties": 1}
 _NONE = object()
+#: By type: a value, and the empty one that careless servers take for none.
+_EMPTIED: dict[str, tuple[Any, Any]] = {
+    "string": ("full", ""),
+    "boolean": (True, False),
+    "integer": (1, 0),
+    "number": (1, 0),
+    "array": (["full"], []),
+}
 
 
 def to_leave_out(world: World, resource: Resource) -> JSON:
@@ -37,6 +45,29 @@ def to_leave_out(world: World, resource: Resource) -> JSON:
             if not is_unset(world, resource, name, value):
                 found[name] = value
     return found
+
+
+def full_and_empty(world: World, resource: Resource) -> tuple[JSON, JSON]:
+    """Two merge requests: values for what may be emptied, and the empty ones.
+
+    Nothing where a body has to be of one of several forms, or where one of the two breaks the whole schema.
+    """
+    root, schema = world.document.data, body_schema(resource.verbs[Verb.MERGE])
+    if _has_forms(root, schema):
+        return {}, {}
+    options = properties(root, schema).keys() & properties(root, resource.record).keys()
+    options -= {resource.id_property or "", *(reference.property for reference in resource.references)}
+    options -= resource.stamps.keys() | resource.owner_properties.keys()
+    full: JSON = {}
+    empty: JSON = {}
+    for name in (each for each in properties(root, schema) if each in options):
+        node = resolve(root, properties(root, schema)[name])
+        pair = _EMPTIED.get(kind(root, node) or "")
+        fits = compile_schema(root, node).is_valid
+        if pair and not node.keys() & {"readOnly", "writeOnly"} and all(map(fits, pair)):
+            full[name], empty[name] = pair
+    fits = compile_schema(root, schema).is_valid
+    return (full, empty) if fits(full) and fits(empty) else ({}, {})
 
 
 def _has_forms(root: JSON, schema: JSON) -> bool:

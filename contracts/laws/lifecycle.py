@@ -16,7 +16,7 @@ from contracts.laws.demands import (
     within,
 )
 from contracts.laws.law import Basis, law
-from contracts.laws.leaving_out import body_schema, is_unset, to_leave_out
+from contracts.laws.leaving_out import body_schema, full_and_empty, is_unset, to_leave_out
 from contracts.marks import compile_marks
 from contracts.resources import Resource, Verb
 from contracts.schemas import combined, defaults, kind, properties, required, resolve
@@ -87,7 +87,7 @@ def defaults_are_filled(world: World, resource: Resource) -> None:
     varied=True,
 )
 def long_text_survives(world: World, resource: Resource) -> None:
-    """100,000 characters, with quotes, line ends and characters beyond the basic plane."""
+    """100,000 characters: quotes, line ends, some beyond the basic plane, some that have other forms."""
     root, create = world.document.data, resource.verbs[Verb.CREATE]
     fields = properties(root, (create.body.json_schema if create.body else None) or {})
     declared = properties(root, resource.record)
@@ -103,7 +103,7 @@ def long_text_survives(world: World, resource: Resource) -> None:
     if not free:
         world.unreachable("it has no property of free text")
     name = world.choose(free, "the property with long text")
-    text = '“A "long" line\n\\ tail 🚲 ' * 4000
+    text = '“A "long" line\n\\ tail 🚲 e\u0301 ﬁ ' * 4000  # U+0301 and the ligature tell who normalises
     thing = make_with(world, resource, {name: text}, "Long text is refused.")
     read = must_read(world, thing, "What was created cannot be read.", create)
     kept = read.get(name)
@@ -198,6 +198,34 @@ def patch_reads_back(world: World, resource: Resource) -> None:
             good, message = within(value, read.get(name)), "A property does not read as it was merged."
             seen = {name: read.get(name)}
             world.expect(good, message, operation=step.operation, expected={name: value}, observed=seen)
+
+
+@law(
+    "patch-sets-empty-values",
+    "A merge request sets a property to an empty value, too: an empty text or list, 0, false.",
+    Basis.SPEC,
+    needs=_MERGE,
+    follows=("patch-reads-back",),
+)
+def patch_sets_empty_values(world: World, resource: Resource) -> None:
+    """Merge values that are not empty, then empty ones; that none of these reads as before is all it asks."""
+    full, empty = full_and_empty(world, resource)
+    if not empty:
+        world.unreachable("its merge request has nothing to empty")
+    thing, merge = world.make(resource), resource.verbs[Verb.MERGE]
+    world.accepted(world.step(thing, Verb.MERGE, body=full))
+    before = must_read(world, thing, "A merged record cannot be read.", merge)
+    world.accepted(world.step(thing, Verb.MERGE, body=empty))
+    after = must_read(world, thing, "A merged record cannot be read.", merge)
+    kept = {name: after.get(name) for name in empty if same(before.get(name), full[name])}
+    wrong = {name: value for name, value in kept.items() if same(value, full[name])}
+    world.expect(
+        not wrong,
+        "A merge request does not set a property to an empty value.",
+        operation=merge,
+        expected={name: empty[name] for name in wrong},
+        observed=wrong,
+    )
 
 
 @law(
@@ -352,6 +380,7 @@ LAWS = (
     put_reads_back,
     put_replaces,
     patch_reads_back,
+    patch_sets_empty_values,
     patch_keeps_the_rest,
     patch_merges_deeply,
     nulls_in_objects_are_kept,

@@ -146,6 +146,37 @@ def pages_partition(world: World, resource: Resource) -> None:
     world.expect(sorted(seen) == wanted, message, operation=lister, expected=wanted, observed=seen)
 
 
+def _defaults_its_limit(model: ResourceModel, resource: Resource) -> bool:
+    parameter = resource.verbs[Verb.LIST].parameter(_dialect(resource).limit or "")
+    return parameter is not None and isinstance(parameter.schema.get("default"), int)
+
+
+@law(
+    "default-limit-holds",
+    "A list that is asked for without a limit holds as many records as the default of its limit.",
+    Basis.SPEC,
+    needs=_LISTED,
+    applies=_defaults_its_limit,
+)
+def default_limit_holds(world: World, resource: Resource) -> None:
+    """Some more records than most servers list by habit."""
+    lister, thing = resource.verbs[Verb.LIST], world.make(resource, fresh_owner=True)
+    parameter = lister.parameter(_dialect(resource).limit or "")
+    default = parameter.schema["default"] if parameter else 0
+    there = 1
+    for _ in range(_MANY // _AT_ONCE):
+        again = world.step(thing, Verb.CREATE, body=thing.sent)
+        there += sum(answer.ok for answer in world.parallel([again] * _AT_ONCE))
+    found, least = len(world.listed(resource, thing.owner)), min(there, default)
+    world.expect(
+        least <= found <= default,
+        "Without a limit, a list does not hold what the default of its limit says.",
+        operation=lister,
+        expected=f"{least} of {there} records (default {default})",
+        observed=found,
+    )
+
+
 @law(
     "past-the-end-is-empty",
     "A page past the end is empty, not an error.",
@@ -288,6 +319,7 @@ def _apart(world: World, resource: Resource) -> tuple[JSON, JSON]:
     return {field: mark}, {name: json.dumps(mark)}
 
 
+_MANY, _AT_ONCE = 25, 5  # records
 _FAR = 10_000  # records; nearer than that, a page may well hold some
 
 
@@ -308,6 +340,7 @@ LAWS = (
     lists_are_in_order,
     sorting_sorts,
     pages_partition,
+    default_limit_holds,
     past_the_end_is_empty,
     filters_select,
     filters_compare_by_type,

@@ -13,7 +13,8 @@ from contracts.resources import Verb
 from contracts.schemas import compile_schema
 from mockserver.call import Answer, Call, Handler
 from mockserver.faults.sabotage.defect import Defect, Seat, Wrap, edited, on, sent, told
-from mockserver.store.base import Query
+from mockserver.faults.sabotage.leaky import Leaky
+from mockserver.store.base import Query, Record, Store
 
 _NOBODY = "00000000-0000-4000-8000-00000000dead"
 
@@ -158,6 +159,36 @@ def _says_something(seat: Seat, handler: Handler) -> Handler:
     return handle
 
 
+def _turns_too_far(seat: Seat, handler: Handler) -> Handler:
+    """Counts the pages of a history where messages are to be counted."""
+    listing = seat.resource.listing
+    if seat.resource.path not in _histories(seat) or listing is None:
+        return handler
+
+    async def handle(call: Call) -> Answer:
+        call.query[str(listing.offset)] *= call.query[str(listing.limit)]
+        return await handler(call)
+
+    return handle
+
+
+class _SharedJobs(Leaky):
+    """Finds a job in any workspace."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._holders: dict[str, str] = {}
+
+    async def insert(self, workspace: str, collection: str, record: Record) -> bool:
+        if collection == "/jobs":
+            self._holders[record.id] = workspace
+        return await super().insert(workspace, collection, record)
+
+    async def get(self, workspace: str, collection: str, owner: str, id: str) -> Record | None:
+        holder = self._holders.get(id, workspace) if collection == "/jobs" else workspace
+        return await super().get(holder, collection, owner, id)
+
+
 def _histories(seat: Seat) -> set[str]:
     """The collections that chats are recorded in."""
     found = (behaviour.links.get("history") for behaviour in seat.records.model.behaviours.values())
@@ -188,6 +219,13 @@ DEFECTS = (
         "emptied-history-is-empty",
         wrap=on({Verb.CLEAR}, _keeps_history),
     ),
+    Defect(
+        "turns-too-far",
+        "The offset of a history counts pages.",
+        "history-pages-partition",
+        wrap=on({Verb.LIST}, _turns_too_far),
+    ),
+    Defect("shares-jobs", "Jobs are read with any key.", "foreign-jobs-are-not-read", store=_SharedJobs),
     Defect(
         "answers-another-message",
         "The message of an answer has another id in the history.",

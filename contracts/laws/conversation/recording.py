@@ -8,7 +8,7 @@ from contracts.laws.conversation.talk import LISTINGS, Conversation, chats, mess
 from contracts.laws.demands import demand_refused, must_read
 from contracts.laws.law import Basis, law
 from contracts.resources import Resource, Verb
-from contracts.world import Step, World
+from contracts.world import Identity, Step, World
 
 _TOLD = ("id", "role", "content", "created_at")
 
@@ -99,6 +99,36 @@ def history_is_a_sessions_own(world: World, resource: Resource) -> None:
 
 
 @law(
+    "history-pages-partition",
+    "Pages of a history, joined, are the history.",
+    Basis.SPEC,
+    applies=chats,
+    follows=(*LISTINGS, "chat-is-recorded", "pages-partition"),
+)
+def history_pages_partition(world: World, resource: Resource) -> None:
+    """Pages of three, of which the last is not full: an offset that counts pages skips some."""
+    talk = Conversation(world, resource)
+    listing = talk.messages.listing
+    if listing is None or not (listing.limit and listing.offset):
+        world.unreachable("its history has no pages")
+    talk.say("Where do I begin?")
+    talk.say("And then?")
+    whole, size = talk.history(), 3
+    pages = [
+        world.listed(talk.messages, talk.thing.path, {listing.limit: size, listing.offset: start})
+        for start in range(0, len(whole), size)
+    ]
+    joined = [_told(message) for page in pages for message in page]
+    world.expect(
+        joined == [_told(message) for message in whole],
+        "The pages of a history are not the history.",
+        operation=talk.messages.verbs[Verb.LIST],
+        expected=len(whole),
+        observed=[len(page) for page in pages],
+    )
+
+
+@law(
     "emptied-history-is-empty",
     "After its history is deleted, a session holds none of the messages.",
     Basis.SPEC,
@@ -155,6 +185,26 @@ def jobs_are_known(world: World, resource: Resource) -> None:
             observed=readings,
             expected="progress that grows",
         )
+
+
+@law(
+    "foreign-jobs-are-not-read",
+    "A job of one key is not read with another.",
+    Basis.CONVENTION,
+    applies=chats,
+    follows=("foreign-is-not-read", "foreign-takes-no-action"),
+)
+def foreign_jobs_are_not_read(world: World, resource: Resource) -> None:
+    """Jobs have no list and no owner in their path: their id alone must not open them."""
+    talk = Conversation(world, resource)
+    named = talk.say("I was born by the sea.").get("jobs") or []
+    if "jobs" not in talk.links or not named:
+        world.unreachable("a chat sets off no jobs")
+    jobs = world.model.resources[talk.links["jobs"]]
+    get = next(operation for operation in jobs.verbs.values())
+    answer = world.send(Step(get, path={jobs.id_parameter or "": named[0]}, identity=Identity.SECOND))
+    message = "A job is read with another key."
+    world.expect(not answer.ok, message, operation=get, expected="a refusal", observed=answer.status)
 
 
 @law(
@@ -232,8 +282,10 @@ LAWS = (
     answer_is_the_one_in_history,
     record_false_records_nothing,
     history_is_a_sessions_own,
+    history_pages_partition,
     emptied_history_is_empty,
     jobs_are_known,
+    foreign_jobs_are_not_read,
     empty_chat_is_refused,
     chat_moves_the_session,
     remember_false_forms_nothing,

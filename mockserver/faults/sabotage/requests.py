@@ -55,6 +55,12 @@ def _without_maximum(node: JSON) -> None:
         node["exclusiveMaximum"] = True
 
 
+def _ten(node: JSON) -> None:
+    schema = node.get("schema")
+    if node.get("in") == "query" and isinstance(schema, dict) and schema.get("default", 0) == 100:
+        node["schema"] = {**schema, "default": 10}
+
+
 def _any_filter(node: JSON) -> None:
     if node.get("in") == "query" and "content" in node:
         del node["content"]
@@ -189,6 +195,12 @@ DEFECTS = (
         "A number that is the greatest allowed is refused.",
         "valid-requests-are-accepted",
         document=edited(_without_maximum),
+    ),
+    Defect(
+        "lists-ten",
+        "A list that is asked for without a limit holds ten records.",
+        "default-limit-holds",
+        document=edited(_ten),
     ),
     Defect(
         "takes-any-filter",

@@ -54,6 +54,10 @@ def _without_objects(seat: Seat, body: JSON) -> JSON:
     return {name: value for name, value in body.items() if name not in _objects(seat)}
 
 
+def _without_empty(seat: Seat, body: JSON) -> JSON:
+    return {name: value for name, value in body.items() if value or isinstance(value, dict)}
+
+
 def _without_nulls(seat: Seat, body: JSON) -> JSON:
     names = _objects(seat)
     return {name: _dense(value) if name in names else value for name, value in body.items()}
@@ -292,6 +296,12 @@ DEFECTS = (
         "PATCH drops nulls inside free-form objects.",
         "nulls-in-objects-are-kept",
         wrap=on(_MERGE, sent(_without_nulls)),
+    ),
+    Defect(
+        "patch-ignores-empty-values",
+        "PATCH takes an empty text or list, 0 and false for nothing.",
+        "patch-sets-empty-values",
+        wrap=on(_MERGE, sent(_without_empty)),
     ),
     Defect(
         "patch-is-shallow",
