@@ -127,6 +127,8 @@ class Run:
 
     def examples(self, law: Law) -> int:
         """How many sets of drawn values a law is tried with on a resource."""
+        if law.steady:
+            return 1
         few = max(1, USUAL // max(1, len(self.model.resources))) if self.settings.depth is Depth.CI else 1
         return EXAMPLES[self.settings.depth] * (VARIED if law.varied else 1) * few
 

@@ -51,6 +51,7 @@ def foreign_is_not_read(world: World, resource: Resource) -> None:
     Basis.CONVENTION,
     needs=frozenset({Verb.CREATE, Verb.LIST}),
     applies=lambda model, resource: not resource.owner_parameters,
+    steady=True,
 )
 def foreign_is_not_listed(world: World, resource: Resource) -> None:
     """A record each; neither list holds the other's, plain, filtered or sorted.

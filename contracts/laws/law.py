@@ -33,6 +33,7 @@ class Law:
         needs: the verbs a resource must have.
         applies: a further condition on the resource.
         varied: whether what it finds hangs on the values that are drawn, so that more of them are tried.
+        steady: whether what it finds hangs on no value at all, so that one set of them is enough.
         follows: laws that, broken anywhere, break this one as well: it is then no finding of its own.
         said: whether the document says so of the resource; where it is silent, the law is a convention.
     """
@@ -45,6 +46,7 @@ class Law:
     needs: frozenset[Verb] = frozenset()
     applies: Condition | None = None
     varied: bool = False
+    steady: bool = False
     said: Condition | None = None
     follows: tuple[str, ...] = ()
 
@@ -68,12 +70,13 @@ def law(
     needs: frozenset[Verb] = frozenset(),
     applies: Condition | None = None,
     varied: bool = False,
+    steady: bool = False,
     said: Condition | None = None,
     follows: tuple[str, ...] = (),
 ) -> Callable[[Body], Law]:
     """Makes a law of the function that tries to break it."""
 
     def make(check: Body) -> Law:
-        return Law(name, sentence, basis, check, source, needs, applies, varied, said, follows)
+        return Law(name, sentence, basis, check, source, needs, applies, varied, steady, said, follows)
 
     return make

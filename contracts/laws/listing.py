@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,6 +18,7 @@ from contracts.schemas import resolve
 from contracts.world import Thing, World
 
 _LISTED = frozenset({Verb.CREATE, Verb.LIST})
+_MIXED_UP = ("child-is-listed-under-its-parent-alone", "foreign-is-not-listed")
 
 
 def _dialect(resource: Resource) -> Listing:
@@ -34,7 +36,7 @@ def _beside(world: World, resource: Resource, number: int) -> list[Thing]:
     return [first, *(world.make(resource, owner=first.owner) for _ in range(number - 1))]
 
 
-@law("created-is-listed", "What was created is in the list.", Basis.SPEC, needs=_LISTED)
+@law("created-is-listed", "What was created is in the list.", Basis.SPEC, needs=_LISTED, steady=True)
 def created_is_listed(world: World, resource: Resource) -> None:
     """On the first page where the newest come first, else somewhere."""
     thing = world.make(resource)
@@ -86,6 +88,7 @@ def _says_its_order(model: ResourceModel, resource: Resource) -> bool:
     Basis.SPEC,
     needs=_LISTED,
     said=_says_its_order,
+    steady=True,
 )
 def lists_are_in_order(world: World, resource: Resource) -> None:
     """Three records, made one after the other."""
@@ -102,7 +105,7 @@ def lists_are_in_order(world: World, resource: Resource) -> None:
     Basis.SPEC,
     needs=_LISTED,
     applies=lambda model, resource: bool(_dialect(resource).sort),
-    varied=True,
+    steady=True,
 )
 def sorting_sorts(world: World, resource: Resource) -> None:
     """Three records, one of them updated last; every value the parameter may have, both directions."""
@@ -112,17 +115,16 @@ def sorting_sorts(world: World, resource: Resource) -> None:
     if writer is not None and stamp_of(resource, Stamp.UPDATED):
         world.accepted(world.step(things[0], writer, body=world.body(resource, writer)))
         by_update = [*things[1:], things[0]]
-    values = _enum(world, resource, listing.sort or "")
-    value = world.choose([v for v in values if stamp_named(v)] or [None], "what to sort by")
-    if value is None:
+    values = [value for value in _enum(world, resource, listing.sort or "") if stamp_named(value)]
+    if not values:
         world.unreachable("it sorts by nothing that is known")
     directions = _enum(world, resource, listing.order or "") if listing.order else []
-    order = world.choose(directions or [None], "the direction")
-    inorder = by_update if stamp_named(value) is Stamp.UPDATED else things
-    wanted = [thing.id for thing in inorder]
-    descending = order.lower().startswith("desc") if order else listing.descending
-    query = {listing.sort or "": value} | ({listing.order: order} if listing.order and order else {})
-    _demand_order(world, resource, things, query, wanted[::-1] if descending else wanted)
+    for value, order in itertools.product(values, directions or [""]):
+        inorder = by_update if stamp_named(value) is Stamp.UPDATED else things
+        wanted = [thing.id for thing in inorder]
+        descending = order.lower().startswith("desc") if order else listing.descending
+        query = {listing.sort or "": value} | ({listing.order: order} if listing.order and order else {})
+        _demand_order(world, resource, things, query, wanted[::-1] if descending else wanted)
 
 
 @law("pages-partition", "Pages hold every record once.", Basis.SPEC, needs=_LISTED, applies=_pages)
@@ -144,6 +146,7 @@ def pages_partition(world: World, resource: Resource) -> None:
         seen += ids_of(resource, page)
     message = "Pages overlap, or skip a record."
     world.expect(sorted(seen) == wanted, message, operation=lister, expected=wanted, observed=seen)
+    _demand_ordered_pages(world, resource, first.owner, query)
 
 
 def _defaults_its_limit(model: ResourceModel, resource: Resource) -> bool:
@@ -157,6 +160,8 @@ def _defaults_its_limit(model: ResourceModel, resource: Resource) -> bool:
     Basis.SPEC,
     needs=_LISTED,
     applies=_defaults_its_limit,
+    follows=("create-reads-back", "created-is-listed", "ids-are-unique", "pages-partition", *_MIXED_UP),
+    steady=True,
 )
 def default_limit_holds(world: World, resource: Resource) -> None:
     """Some more records than most servers list by habit."""
@@ -183,6 +188,7 @@ def default_limit_holds(world: World, resource: Resource) -> None:
     Basis.SPEC,
     needs=_LISTED,
     applies=_pages,
+    steady=True,
 )
 def past_the_end_is_empty(world: World, resource: Resource) -> None:
     """Far past it."""
@@ -215,7 +221,8 @@ def filters_select(world: World, resource: Resource) -> None:
     name, field = next(iter(_dialect(resource).matching.items()))
     mark = world.mark()
     value = world.choose(["x", 1, True, "“ü”", 0.5], "the value")
-    other = world.choose([v for v in ("y", 2, False) if v != value], "another value")
+    # The first holds the value of most tries, and has to be told from it.
+    other = world.choose([v for v in ("xy", 2, False, "X") if v != value], "another value")
     wanted = world.make(resource, body={field: {"mark": mark, "k": value}}, fresh_owner=True)
     unlike = world.make(resource, owner=wanted.owner, body={field: {"mark": mark, "k": other}})
     without = world.make(resource, owner=wanted.owner, body={field: {"mark": mark}})
@@ -230,6 +237,15 @@ def filters_select(world: World, resource: Resource) -> None:
         expected=wanted.id,
         observed=found[:5],
     )
+    if limit := _dialect(resource).limit:
+        first = ids_of(resource, world.listed(resource, wanted.owner, query | {limit: 1}))
+        world.expect(
+            bool(first),
+            "A filter selects from a page instead of the list.",
+            operation=lister,
+            expected=wanted.id,
+            observed=first,
+        )
     wrong = [id for id in (unlike.id, without.id, apart.id) if id in found]
     world.expect(
         not wrong,
@@ -305,6 +321,29 @@ def _demand_order(
     world.expect(found == wanted, message, operation=lister, expected=wanted, observed=found)
 
 
+def _demand_ordered_pages(
+    world: World, resource: Resource, owner: Mapping[str, str], query: Mapping[str, Any]
+) -> None:
+    """Pages in either direction are the list in that direction: to sort each by itself is not enough."""
+    listing, created = _dialect(resource), stamp_of(resource, Stamp.CREATED) or ""
+    for order in _enum(world, resource, listing.order) if listing.order else ():
+        asked = {**query, listing.order or "": order}
+        whole = world.listed(resource, owner, asked)
+        if len({str(record.get(created)) for record in whole}) < len(whole):
+            continue  # equal times have no order
+        pages = [
+            ids_of(resource, world.listed(resource, owner, asked | _page(listing, number, _FEW)))
+            for number in range(-(-len(whole) // _FEW))
+        ]
+        world.expect(
+            list(itertools.chain(*pages)) == ids_of(resource, whole),
+            "Pages are not in the order of the whole list.",
+            operation=resource.verbs[Verb.LIST],
+            expected=ids_of(resource, whole),
+            observed=pages,
+        )
+
+
 def _apart(world: World, resource: Resource) -> tuple[JSON, JSON]:
     """What sets the records of a law apart from others of their list: a body, and the query that selects it.
 
@@ -319,7 +358,8 @@ def _apart(world: World, resource: Resource) -> tuple[JSON, JSON]:
     return {field: mark}, {name: json.dumps(mark)}
 
 
-_MANY, _AT_ONCE = 25, 5  # records
+_MANY, _AT_ONCE = 20, 5  # records
+_FEW = 3  # records on a page, of five
 _FAR = 10_000  # records; nearer than that, a page may well hold some
 
 

@@ -103,7 +103,7 @@ def history_is_a_sessions_own(world: World, resource: Resource) -> None:
     "Pages of a history, joined, are the history.",
     Basis.SPEC,
     applies=chats,
-    follows=(*LISTINGS, "chat-is-recorded", "pages-partition"),
+    follows=(*LISTINGS, "chat-is-recorded", "default-limit-holds", "pages-partition"),
 )
 def history_pages_partition(world: World, resource: Resource) -> None:
     """Pages of three, of which the last is not full: an offset that counts pages skips some."""
