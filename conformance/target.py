@@ -117,6 +117,7 @@ class Target:
         self.timeout = timeout
         self.tally = Tally()
         self._sleep = sleep
+        self._failed = False  # whether the last answer was a 5xx
         self._lock = threading.Lock()
         self._probe = Request("GET", "/")
         parts = urlsplit(self.base_url)
@@ -169,6 +170,10 @@ class Target:
 
     def _tallied(self, request: Request, batch: int | None) -> Exchange:
         exchange, in_time = self._carried(request, batch)
+        if self._failed and in_time and exchange.response is None:
+            # Many servers close the connection behind a 5xx without a word: no silence (RFC 9112 §9.3.1).
+            exchange, in_time = self._carried(request, batch)
+        self._failed = exchange.response is not None and exchange.response.status >= 500
         with self._lock:
             self.tally.note(exchange)
             self.tally.late[request.operation] += not in_time

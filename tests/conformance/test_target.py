@@ -315,3 +315,19 @@ def test_without_keys_in_the_document_nobody_is_told_apart() -> None:
         pytest.raises(Unreachable, match="asks for no key"),
     ):
         target.send(Request("GET", "/shelves", identity="second"))
+
+
+@pytest.mark.parametrize(("status", "answered"), [(500, True), (200, False)])
+def test_a_connection_that_is_closed_behind_a_server_error_is_no_silence(status: int, answered: bool) -> None:
+    steps = iter([httpx.Response(status), httpx.ReadError("Connection reset by peer"), httpx.Response(201)])
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        step = next(steps)
+        if isinstance(step, httpx.Response):
+            return step
+        raise step
+
+    target = Target("http://target", transport=httpx.MockTransport(handle))
+    target.send(Request("GET", "/a"))
+    second = target.send(Request("POST", "/a"))
+    assert (second.response is not None) is answered
