@@ -73,7 +73,7 @@ class DeclaredErrors:
             problem: the problem details object.
         """
         declared = self._declared.get(call.operation.id, {}) if call is not None else {}
-        names = (str(status), f"{status // 100}XX", "default")
+        names = (str(status), f"{status // 100}XX", "DEFAULT")
         content = next((declared[name] for name in names if name in declared), None)
         written = self._written(content, orjson.loads(problem)) if content is not None else None
         return written or Form(MEDIA_TYPE, problem)
@@ -156,7 +156,7 @@ def _errors(operation: Operation) -> dict[str, Content]:
     """The errors that are declared with a body, by their names in capitals."""
     found = {name.upper(): content for name, content in operation.responses.items() if content.media}
     return {
-        name.replace("DEFAULT", "default"): content
+        name: content
         for name, content in found.items()
         if name[0] in "45" or (name == "DEFAULT" and operation.success_name != "default")
     }
